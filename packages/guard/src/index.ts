@@ -1,1 +1,3 @@
-export {};
+export * from './gate/decide.ts';
+export * from './gate/policy-bundle.ts';
+export * from './text/sanitise.ts';
