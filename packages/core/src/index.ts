@@ -7,6 +7,7 @@ export * from './investigation/conclusion.ts';
 export * from './proposal/action.ts';
 export * from './policy/decision.ts';
 export * from './approval/approval.ts';
+export * from './approval/card.ts';
 export * from './approval/resolve.ts';
 export * from './execution/execution.ts';
 export * from './trust/kill-switch.ts';
