@@ -1,1 +1,2 @@
-export {};
+export * from './localisation/index.ts';
+export * from './detection/index.ts';

@@ -1,0 +1,2 @@
+export { checkCube, DIMENSIONS_MAX, type Cube } from './cube.ts';
+export { localise, type LocalisedCause, type LocaliseOptions } from './localise.ts';

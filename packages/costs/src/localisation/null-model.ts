@@ -1,0 +1,138 @@
+/**
+ * What a leaf's deviation looks like when nothing happened to it, for each sign apart: forecasts
+ * overshoot and undershoot differently, and causes usually sit on one side only.
+ *
+ * Density of `x = |deviation|` on (0, 1): a mixture of half-normals with fixed ratios of scale (a
+ * robust Gaussian scale mixture; the base scale is the median absolute deviation, Hampel 1974), a
+ * small uniform share for chance outliers, and an atom at 1 for values that appear or vanish.
+ * Fitted on a histogram, so that a fit costs the same for any number of leaves.
+ */
+export interface NullModel {
+  /** Per bin of `binOf`, the log density on each side: `logDensity[side]`, 0 for up and 1 for down. */
+  readonly logDensity: readonly [Float64Array, Float64Array];
+}
+
+/** Bins of `|deviation|`: 0 holds zero (exactly as expected), 1…BINS−2 are log-spaced, the last is the atom at 1. */
+export const BINS = 402;
+export const BIN_ATOM = BINS - 1;
+const X_MIN = 1e-4;
+const ATOM_FROM = 0.99995;
+const INNER = BINS - 2;
+const LOG_STEP = -Math.log(X_MIN) / INNER;
+
+/** Middle of each bin. */
+export const BIN_CENTRE: Float64Array = Float64Array.from({ length: BINS }, (_, bin) => {
+  if (bin === 0) return 0;
+  return bin === BIN_ATOM ? 1 : X_MIN * Math.exp((bin - 0.5) * LOG_STEP);
+});
+
+/** The bin of an absolute deviation. */
+export function binOf(x: number): number {
+  if (x >= ATOM_FROM) return BIN_ATOM;
+  if (x <= 0) return 0;
+  return 1 + Math.max(0, Math.min(INNER - 1, Math.floor(Math.log(x / X_MIN) / LOG_STEP)));
+}
+
+/** Limits of the shares that chance may claim; the first pass, before causes are known, is stricter. */
+export interface NullLimits {
+  readonly outlierShareMax: number;
+  readonly atomShareMax: number;
+}
+
+const SCALE_RATIOS = [0.5, 1, 2, 4] as const;
+const EM_ROUNDS = 12;
+
+/** Fits the null to histograms of leaves per side; `leaves` counts every leaf that has any cost. */
+export function fitNull(
+  histograms: readonly [Float64Array, Float64Array],
+  leaves: number,
+  limits: NullLimits,
+): NullModel {
+  const fitSide = (side: 0 | 1): Float64Array => sideDensity(histograms[side], leaves, limits);
+  return { logDensity: [fitSide(0), fitSide(1)] };
+}
+
+function sideDensity(histogram: Float64Array, leaves: number, limits: NullLimits): Float64Array {
+  let inner = 0;
+  for (let bin = 1; bin < BIN_ATOM; bin++) inner += histogram[bin] as number;
+  const total = Math.max(1, leaves);
+  const atom = Math.min(limits.atomShareMax, ((histogram[BIN_ATOM] as number) + 0.5) / (total + 1));
+  const innerShare = Math.max(0.05, inner / total);
+  const components = componentDensities(scaleOf(histogram, inner));
+  const weights = fitWeights(histogram, components, limits.outlierShareMax);
+  const log = new Float64Array(BINS);
+  for (let bin = 1; bin < BIN_ATOM; bin++) {
+    let density = 0;
+    for (let k = 0; k < weights.length; k++) {
+      density += (weights[k] as number) * ((components[k] as Float64Array)[bin] as number);
+    }
+    log[bin] = Math.log(innerShare * density + 1e-12);
+  }
+  log[0] = Math.log(Math.max(0.05, 1 - innerShare));
+  log[BIN_ATOM] = Math.log(atom);
+  return log;
+}
+
+/** Median of the inner deviations over 0.6745: the scale of a half-normal with that median. */
+function scaleOf(histogram: Float64Array, inner: number): number {
+  let below = 0;
+  for (let bin = 1; bin < BIN_ATOM; bin++) {
+    below += histogram[bin] as number;
+    if (below * 2 >= inner) return Math.max(2 * X_MIN, (BIN_CENTRE[bin] as number) / 0.6745);
+  }
+  return 0.05;
+}
+
+/**
+ * Half-normals of growing scale, then the uniform. The noise may be relative to the actual or to
+ * the expected figure, so each is the even mixture of `x` and of `x / (1 − x)` being half-normal.
+ */
+function componentDensities(scale: number): readonly Float64Array[] {
+  const densities = SCALE_RATIOS.map((ratio) => {
+    const sigma = Math.min(0.5, scale * ratio);
+    const norm = Math.SQRT2 / (Math.sqrt(Math.PI) * sigma);
+    return BIN_CENTRE.map((x) => {
+      if (x >= 1) return 0;
+      const y = x / (1 - x);
+      const direct = Math.exp(-0.5 * (x / sigma) ** 2);
+      const swapped = Math.exp(-0.5 * (y / sigma) ** 2) / (1 - x) ** 2;
+      return 0.5 * norm * (direct + swapped);
+    });
+  });
+  return [...densities, new Float64Array(BINS).fill(1)];
+}
+
+function fitWeights(
+  histogram: Float64Array,
+  components: readonly Float64Array[],
+  outlierShareMax: number,
+): Float64Array {
+  const size = components.length;
+  let weights: Float64Array = new Float64Array(size).fill(1 / size);
+  for (let round = 0; round < EM_ROUNDS; round++) {
+    const next = new Float64Array(size).fill(1e-3);
+    for (let bin = 1; bin < BIN_ATOM; bin++) {
+      const count = histogram[bin] as number;
+      if (count === 0) continue;
+      let density = 0;
+      for (let k = 0; k < size; k++) {
+        density += (weights[k] as number) * ((components[k] as Float64Array)[bin] as number);
+      }
+      for (let k = 0; k < size; k++) {
+        const part = (weights[k] as number) * ((components[k] as Float64Array)[bin] as number);
+        next[k] = (next[k] as number) + (count * part) / (density + 1e-300);
+      }
+    }
+    weights = normalise(next, outlierShareMax);
+  }
+  return weights;
+}
+
+/** Weights that add up to one, the last (outliers) held to its limit. */
+function normalise(weights: Float64Array, outlierShareMax: number): Float64Array {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const last = weights.length - 1;
+  const outliers = Math.min(outlierShareMax, (weights[last] as number) / total);
+  const rest = total - (weights[last] as number);
+  return weights.map((weight, k) => (k === last ? outliers : (weight / rest) * (1 - outliers)));
+}

@@ -1,0 +1,274 @@
+import { bestCandidates, descriptionLength, type Candidate } from './candidate.ts';
+import type { Cube } from './cube.ts';
+import {
+  broadEffect,
+  CONTRARY_LOG,
+  ratioTable,
+  rippleEffect,
+  sideHistograms,
+  type LeafEvidence,
+  type Side,
+} from './evidence.ts';
+import { groupCells, groupOfLeaf, rollUp, type Cuboid } from './lattice.ts';
+import {
+  BIN_ATOM,
+  BIN_CENTRE,
+  BINS,
+  fitNull,
+  type NullLimits,
+  type NullModel,
+} from './null-model.ts';
+
+/** Everything that one search over a cube reads. */
+export interface SearchInput {
+  readonly cube: Cube;
+  readonly cuboids: readonly Cuboid[];
+  readonly evidence: LeafEvidence;
+  readonly causesMax: number;
+  /** Smallest absolute change, in the unit of the figures, that counts as a cause. */
+  readonly deltaMin: number;
+}
+
+/** A cause found: its element, the leaves it took, and its score. */
+export interface FoundCause extends Candidate {
+  readonly leaves: Int32Array;
+  readonly delta: number;
+}
+
+const CANDIDATES_MAX = 24;
+const SCORE_MIN = 3;
+const EM_ROUNDS = 2;
+const FIRST_LIMITS: NullLimits = { outlierShareMax: 0.02, atomShareMax: 0.02 };
+const SECOND_LIMITS: NullLimits = { outlierShareMax: 0.2, atomShareMax: 0.2 };
+
+/**
+ * Finds causes one after another: the element that describes the change best is taken, its leaves
+ * leave the game, and the search repeats until nothing beats its own description length. Done
+ * twice: the first pass only serves to fit the null without the causes' leaves.
+ */
+export function searchCauses(input: SearchInput): readonly FoundCause[] {
+  const all = fitOn(input, () => true, FIRST_LIMITS);
+  const first = searchOnce(input, all);
+  const taken = new Uint8Array(input.evidence.bin.length);
+  for (const cause of first) for (const leaf of cause.leaves) taken[leaf] = 1;
+  return searchOnce(
+    input,
+    fitOn(input, (leaf) => taken[leaf] === 0, SECOND_LIMITS),
+  );
+}
+
+function fitOn(
+  input: SearchInput,
+  include: (leaf: number) => boolean,
+  limits: NullLimits,
+): NullModel {
+  const { histograms, leaves } = sideHistograms(input.evidence, include);
+  return fitNull(histograms, leaves, limits);
+}
+
+function searchOnce(input: SearchInput, model: NullModel): readonly FoundCause[] {
+  const { cube, cuboids, evidence } = input;
+  const broad = broadEffect();
+  const tables = [ratioTable(broad, model, 0), ratioTable(broad, model, 1)] as const;
+  const perLeaf = [leafRatios(evidence, tables[0], 0), leafRatios(evidence, tables[1], 1)] as const;
+  const delta = evidence.delta.slice();
+  const ratios = [groupCells(cuboids), groupCells(cuboids)] as const;
+  const deltas = groupCells(cuboids);
+  const active = evidence.informative.slice();
+  const causes: FoundCause[] = [];
+  while (causes.length < input.causesMax) {
+    rollUp(cuboids, perLeaf[0], ratios[0]);
+    rollUp(cuboids, perLeaf[1], ratios[1]);
+    rollUp(cuboids, delta, deltas);
+    const candidates = bestCandidates(
+      { cuboids, dimensions: cube.dimensions.length, ratios, deltas, deltaMin: input.deltaMin },
+      CANDIDATES_MAX,
+    );
+    const best = pickBest(candidates, { input, model, active });
+    if (!best) break;
+    causes.push(best);
+    for (const leaf of best.leaves) {
+      active[leaf] = 0;
+      perLeaf[0][leaf] = 0;
+      perLeaf[1][leaf] = 0;
+      delta[leaf] = 0;
+    }
+  }
+  return causes;
+}
+
+function leafRatios(evidence: LeafEvidence, table: Float64Array, side: Side): Float64Array {
+  const ratios = new Float64Array(evidence.bin.length);
+  for (let i = 0; i < ratios.length; i++) {
+    if (!evidence.informative[i]) continue;
+    ratios[i] =
+      evidence.side[i] === side ? (table[evidence.bin[i] as number] as number) : CONTRARY_LOG;
+  }
+  return ratios;
+}
+
+interface Refining {
+  readonly input: SearchInput;
+  readonly model: NullModel;
+  readonly active: Uint8Array;
+}
+
+function pickBest(candidates: readonly Candidate[], context: Refining): FoundCause | undefined {
+  let best: Refined | undefined;
+  for (const candidate of candidates) {
+    const refined = refine(candidate, context);
+    if (!best || refined.score > best.score) best = refined;
+  }
+  if (!best || best.score < SCORE_MIN) return undefined;
+  const final = drillDown(best, context);
+  let delta = 0;
+  for (const leaf of final.leaves) delta += context.input.evidence.delta[leaf] as number;
+  const { cuboid, group, side, score, leaves } = final;
+  return { cuboid, group, side, score, leaves, delta };
+}
+
+interface Refined extends Candidate {
+  readonly leaves: Int32Array;
+  /** Ratio per bin under the refined effect. */
+  readonly table: Float64Array;
+}
+
+/** Fits the effect size of a candidate to its own leaves and scores it again. */
+function refine(candidate: Candidate, context: Refining): Refined {
+  const { input, model, active } = context;
+  const leaves = leavesOf(candidate, input, active);
+  const histogram = new Float64Array(BINS);
+  let contrary = 0;
+  for (const leaf of leaves) {
+    if (input.evidence.side[leaf] === candidate.side) {
+      const bin = input.evidence.bin[leaf] as number;
+      histogram[bin] = (histogram[bin] as number) + 1;
+    } else contrary++;
+  }
+  const cuboid = input.cuboids[candidate.cuboid] as Cuboid;
+  const length = descriptionLength(cuboid, input.cube.dimensions.length);
+  const broad = ratioTable(broadEffect(), model, candidate.side);
+  let best = { table: broad, score: tableScore(histogram, broad, contrary) };
+  let table = broad;
+  for (let round = 0; round < EM_ROUNDS; round++) {
+    const effect = effectOf(histogram, table);
+    table = ratioTable(rippleEffect(effect), model, candidate.side);
+    const score = tableScore(histogram, table, contrary) - Math.log(Math.max(2, effect.weight));
+    if (score > best.score) best = { table, score };
+  }
+  return { ...candidate, leaves, table: best.table, score: best.score - length };
+}
+
+function tableScore(histogram: Float64Array, table: Float64Array, contrary: number): number {
+  let score = contrary * CONTRARY_LOG;
+  for (let bin = 0; bin < BINS; bin++) {
+    score += (histogram[bin] as number) * (table[bin] as number);
+  }
+  return score;
+}
+
+/** Mean, spread and atom of the leaves, each weighed by its probability of following the cause. */
+function effectOf(
+  histogram: Float64Array,
+  table: Float64Array,
+): { mean: number; spread: number; atom: number; weight: number } {
+  let weight = 0;
+  let sum = 0;
+  let squares = 0;
+  let atom = 0;
+  for (let bin = 1; bin < BINS; bin++) {
+    const count = histogram[bin] as number;
+    if (count === 0) continue;
+    const follows = count * (1 - Math.exp(CONTRARY_LOG - (table[bin] as number)));
+    if (bin === BIN_ATOM) {
+      atom += follows;
+      continue;
+    }
+    const x = BIN_CENTRE[bin] as number;
+    weight += follows;
+    sum += follows * x;
+    squares += follows * x * x;
+  }
+  const mean = weight > 0 ? sum / weight : 0.5;
+  const variance = weight > 0 ? Math.max(0, squares / weight - mean * mean) : 0.04;
+  // One pseudo-leaf of broad spread keeps a single leaf from claiming a perfect fit.
+  const spread = Math.sqrt((variance * weight + 0.01) / (weight + 1) + 1e-4);
+  const share = (atom + 0.1) / (atom + weight + 0.2);
+  return { mean, spread, atom: Math.min(0.98, share), weight: weight + atom };
+}
+
+function leavesOf(candidate: Candidate, input: SearchInput, active: Uint8Array): Int32Array {
+  const cuboid = input.cuboids[candidate.cuboid] as Cuboid;
+  const sample = cuboid.sample[candidate.group] as number;
+  const dims = dimensionsOf(cuboid.mask);
+  const leaves: number[] = [];
+  const columns = dims.map((d) => input.cube.codes[d] as Int32Array);
+  const wanted = columns.map((column) => column[sample] as number);
+  const firstColumn = columns[0] as Int32Array;
+  for (let i = 0; i < active.length; i++) {
+    if (firstColumn[i] !== wanted[0] || !active[i]) continue;
+    let inside = true;
+    for (let k = 1; k < columns.length && inside; k++) {
+      inside = (columns[k] as Int32Array)[i] === wanted[k];
+    }
+    if (inside) leaves.push(i);
+  }
+  return Int32Array.from(leaves);
+}
+
+/** The dimensions of a mask, ascending. */
+export function dimensionsOf(mask: number): number[] {
+  const dims: number[] = [];
+  for (let d = 0; 1 << d <= mask; d++) if (mask & (1 << d)) dims.push(d);
+  return dims;
+}
+
+/**
+ * Where a set of finer elements along one more dimension describes the same leaves better (after
+ * paying for naming each of them), the best of them is taken instead; the others follow in later rounds.
+ */
+function drillDown(parent: Refined, context: Refining): Refined {
+  const { cuboids, cube } = context.input;
+  const mask = (cuboids[parent.cuboid] as Cuboid).mask;
+  let current = parent;
+  let currentScore = parent.score;
+  for (let d = 0; d < cube.dimensions.length; d++) {
+    if (mask & (1 << d)) continue;
+    const child = cuboids.findIndex((cuboid) => cuboid.mask === (mask | (1 << d)));
+    if (child < 0) continue;
+    const split = splitScore(parent, child, context);
+    if (split.score > currentScore) {
+      currentScore = split.score;
+      current = split.best;
+    }
+  }
+  return current === parent ? parent : drillDown(current, context);
+}
+
+function splitScore(
+  parent: Refined,
+  child: number,
+  context: Refining,
+): { score: number; best: Refined } {
+  const { input } = context;
+  const { evidence, cuboids } = input;
+  const sums = new Map<number, number>();
+  for (const leaf of parent.leaves) {
+    const group = groupOfLeaf(cuboids, child, leaf);
+    const bin = evidence.bin[leaf] as number;
+    const ratio =
+      evidence.side[leaf] === parent.side ? (parent.table[bin] as number) : CONTRARY_LOG;
+    sums.set(group, (sums.get(group) ?? 0) + ratio);
+  }
+  const length = descriptionLength(cuboids[child] as Cuboid, input.cube.dimensions.length);
+  const nameOne = Math.log(sums.size + 1) + 1;
+  let score = -length + nameOne;
+  let bestGroup = -1;
+  let bestSum = 0;
+  for (const [group, sum] of sums) {
+    if (sum > nameOne) score += sum - nameOne;
+    if (sum > bestSum) [bestGroup, bestSum] = [group, sum];
+  }
+  if (bestGroup < 0) return { score: -Infinity, best: parent };
+  return { score, best: refine({ ...parent, cuboid: child, group: bestGroup }, context) };
+}
