@@ -1,1 +1,1 @@
-export {};
+export * from './organisation/index.ts';
