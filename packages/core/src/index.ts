@@ -1,4 +1,5 @@
 export * from './kernel/errors.ts';
+export * from './kernel/fields.ts';
 export * from './kernel/json.ts';
 export * from './kernel/money.ts';
 export * from './signal/signal.ts';
