@@ -1,1 +1,16 @@
-export {};
+export type { DataFile } from './data/read-data-file.ts';
+export { FACT_CATALOGUE, type FactDefinition } from './causes/fact-catalogue.ts';
+export { loadCatalogue, type Catalogue } from './causes/catalogue.ts';
+export { parseCause, UNEXPLAINED, type Cause } from './causes/cause.ts';
+export { parsePlaybook, type Playbook } from './playbooks/playbook.ts';
+export {
+  registerActions,
+  registerTools,
+  type ActionRegistry,
+  type ToolRegistry,
+} from './registry/registry.ts';
+export { lakeTools } from './tools/index.ts';
+export type { StageHandler } from './durable/payload.ts';
+export type { Wait } from './durable/wait.ts';
+export { caseIdOf, createTriage, type TriageDependencies } from './stages/triage.ts';
+export { createInvestigate, type InvestigateDependencies } from './stages/investigate.ts';

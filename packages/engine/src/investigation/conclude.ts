@@ -1,0 +1,55 @@
+import {
+  invariant,
+  type Conclusion,
+  type Gap,
+  type Observation,
+  type Signal,
+} from '@counterfoil/core';
+import type { Cause } from '../causes/cause.ts';
+import { best, judge } from '../causes/judge.ts';
+import { factsOf, rootCausesOf } from './references.ts';
+import { render } from './render.ts';
+
+/** What a conclusion is made of; everything is journaled, so the same conclusion can be made again. */
+export interface ConcludeInput {
+  readonly signal: Signal;
+  readonly observations: readonly Observation[];
+  /** Causes of the playbook, in its order. */
+  readonly causes: readonly Cause[];
+  /** What was not asked at all. */
+  readonly unasked: readonly Gap[];
+}
+
+/** Scores the causes and concludes: the best supported one, its evidence, and what could not be seen. Pure. */
+export function conclude(input: ConcludeInput): Conclusion {
+  const { signal, observations, causes, unasked } = input;
+  const facts = factsOf(signal, observations);
+  const evidence = causes.map((cause) => judge(cause, facts, observations));
+  const cause = best(causes, evidence);
+  invariant(cause, 'the catalogue was checked, yet no cause, not even the fallback, is supported');
+  const gaps = [...gapsOf(observations), ...unasked];
+  const summary = render(cause.summary, facts);
+  return {
+    causeId: cause.id,
+    summary: gaps.length === 0 ? summary : `INCOMPLETE (${gapNames(gaps)}). ${summary}`,
+    rootCauses: rootCausesOf(facts),
+    evidence,
+    observations,
+    completeness: { complete: gaps.length === 0, gaps },
+  };
+}
+
+/** The tools whose answer is missing, for people. */
+export function gapNames(gaps: readonly Gap[]): string {
+  return [...new Set(gaps.map((gap) => `${gap.tool}: ${gap.code}`))].join(', ');
+}
+
+function gapsOf(observations: readonly Observation[]): readonly Gap[] {
+  return observations
+    .filter((one) => one.status === 'failed' || one.status === 'truncated')
+    .map((one) => ({
+      tool: one.tool,
+      code: String(one.facts['failure.code'] ?? one.status.toUpperCase()),
+      note: one.finding,
+    }));
+}

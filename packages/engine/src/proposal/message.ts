@@ -1,0 +1,67 @@
+import { formatMoney, type Conclusion, type Json, type Signal } from '@counterfoil/core';
+import type { Facts } from '../causes/condition.ts';
+import { gapNames } from '../investigation/conclude.ts';
+import { plain } from '../investigation/render.ts';
+
+const OBSERVATIONS_MAX = 12;
+
+/** What a message or ticket says of a case; built from facts, so that no figure in it was ever typed. */
+export interface CaseMessage {
+  readonly title: string;
+  readonly body: string;
+}
+
+/** The message of a conclusion. An incomplete one says so first, and names what is missing. */
+export function messageOf(
+  caseId: string,
+  signal: Signal,
+  conclusion: Conclusion,
+  causeTitle: string,
+): CaseMessage {
+  const { complete, gaps } = conclusion.completeness;
+  const impact = formatMoney(signal.anomaly.impactPerDay);
+  const mark = complete ? '' : 'INCOMPLETE: ';
+  const [root] = conclusion.rootCauses;
+  const place = root ? ` in account ${plain(root.element.subAccountId ?? 'unknown')}` : '';
+  const missing = complete ? [] : [`What could not be seen: ${gapNames(gaps)}.`];
+  const resources = (root?.resources ?? [])
+    .slice(0, 5)
+    .map((one) => `- ${plain(one.resourceId)}: ${formatMoney(one.deltaPerDay)} a day`);
+  const evidence = conclusion.observations
+    .slice(0, OBSERVATIONS_MAX)
+    .map((one) => `- ${one.question} ${one.finding} (${one.source})`);
+  return {
+    title: `${mark}${causeTitle}: ${impact} a day${place}`,
+    body: [
+      conclusion.summary,
+      ...missing,
+      ...(resources.length > 0 ? ['Resources:', ...resources] : []),
+      'Evidence:',
+      ...evidence,
+      `Case ${caseId}, cost basis ${signal.anomaly.basis}, data version ${plain(signal.dataVersion)}.`,
+    ].join('\n'),
+  };
+}
+
+/** References that only a proposal may use, besides those of an investigation. */
+export function proposalReferences(
+  message: CaseMessage,
+  instanceIds: readonly string[],
+): readonly (readonly [string, Json])[] {
+  return [
+    ['message.title', message.title],
+    ['message.body', message.body],
+    ...(instanceIds.length > 0 ? [['targets.instanceIds', instanceIds] as const] : []),
+  ];
+}
+
+/**
+ * Instances that may be acted on: EC2 itself answered with them as running, and the localisation named them. A name that
+ * came from anywhere else cannot become a target.
+ */
+export function instanceTargets(facts: Facts, candidates: readonly string[]): readonly string[] {
+  const running = facts['instances.runningIds'];
+  if (typeof running !== 'string') return [];
+  const answered = new Set(running.split(' '));
+  return candidates.filter((id) => answered.has(id));
+}

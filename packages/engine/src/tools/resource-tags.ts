@@ -1,0 +1,54 @@
+import type { CaseLake, CostDimension, Tool } from '@counterfoil/core';
+import { statusOf } from './daily-series.ts';
+import { lakeTool } from './lake-tool.ts';
+import { periodsOf, reader, usageFilter } from './subject.ts';
+
+/** Spellings under which people keep the two tags that say whose a resource is. */
+const ENVIRONMENT_TAGS: readonly CostDimension[] = [
+  'tag:environment',
+  'tag:Environment',
+  'tag:env',
+];
+const OWNER_TAGS: readonly CostDimension[] = ['tag:owner', 'tag:Owner', 'tag:team', 'tag:Team'];
+
+/**
+ * Whether the resources say whose they are. Only presence becomes a fact: a tag's value is text that anybody may have
+ * typed, and nothing here needs it.
+ */
+export function resourceTagsTool(lake: CaseLake): Tool {
+  return lakeTool(lake, {
+    name: 'lake.resource_tags',
+    description: 'Counts resources behind an element that lack an environment or an owner tag.',
+    async read(subject, _lake, caseId) {
+      const { after } = periodsOf(subject);
+      const answer = await lake.query(caseId, {
+        measures: [subject.basis],
+        groupBy: ['resourceId', ...ENVIRONMENT_TAGS, ...OWNER_TAGS],
+        filter: { ...usageFilter(subject.element), resourceId: subject.resourceIds },
+        fromDate: after.fromDate,
+        toDate: after.toDate,
+      });
+      const read = reader(answer);
+      const rows = answer.rows.filter((row) => read(row, 'resourceId') !== null);
+      const idsWith = (tags: readonly CostDimension[]) =>
+        new Set(
+          rows
+            .filter((row) => tags.some((tag) => (read(row, tag) ?? '') !== ''))
+            .map((row) => read(row, 'resourceId')),
+        );
+      const count = new Set(rows.map((row) => read(row, 'resourceId'))).size;
+      const facts = {
+        'tags.resourceCount': count,
+        'tags.withoutEnvironment': count - idsWith(ENVIRONMENT_TAGS).size,
+        'tags.withoutOwner': count - idsWith(OWNER_TAGS).size,
+      };
+      return {
+        status: statusOf(answer.truncated, count),
+        question: 'Do the resources say whose they are?',
+        finding: `Of ${count} resources ${facts['tags.withoutEnvironment']} have no environment tag and ${facts['tags.withoutOwner']} no owner tag.`,
+        facts,
+        source: `lake:${answer.queryId}`,
+      };
+    },
+  });
+}
