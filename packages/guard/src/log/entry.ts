@@ -1,0 +1,94 @@
+import {
+  InputError,
+  LimitError,
+  LOG_ENTRY_KINDS,
+  type LogEntry,
+  type LogEntryDraft,
+} from '@counterfoil/core';
+import { canonicalJson } from '../canonical/canonical-json.ts';
+import { encodeBase64url, sha256Hex } from '../canonical/encoding.ts';
+import { parseCanonicalJson } from '../canonical/parse-json.ts';
+import * as shape from '../canonical/shape.ts';
+import { ENTRY_BYTES_MAX } from './tile-writer.ts';
+
+/** Most bytes of a payload's text. */
+export const PAYLOAD_BYTES_MAX = 1024 * 1024;
+const SALT_BYTES_MIN = 16;
+
+/** An entry ready to be stored: the leaf's text, and beside it the payload under its salt. */
+export interface WrittenEntry {
+  readonly entry: LogEntry;
+  /** Canonical JSON of `entry`; these bytes are the leaf. */
+  readonly entryText: string;
+  readonly payloadText: string | null;
+  /** Base64url; null where there is no payload. */
+  readonly salt: string | null;
+}
+
+const entryShape: shape.Check<LogEntry> = shape.object({
+  v: shape.oneOf(1),
+  kind: shape.oneOf(...LOG_ENTRY_KINDS),
+  at: shape.time,
+  actor: shape.name,
+  caseId: shape.nullable(shape.name),
+  facts: shape.mapOf(shape.scalar),
+  payloadSha256: shape.nullable(shape.digest),
+});
+
+/**
+ * Writes an entry. `salt` must be at least 16 fresh random bytes. Lone surrogates, which no byte stream can carry, become
+ * U+FFFD. Throws `LimitError` where entry or payload is too large, `InputError` where a value is not JSON.
+ */
+export function writeEntry(
+  draft: LogEntryDraft,
+  at: string,
+  actor: string,
+  salt: Uint8Array,
+): WrittenEntry {
+  if (salt.length < SALT_BYTES_MIN) {
+    throw new InputError('SALT_SHORT', `a salt needs ${SALT_BYTES_MIN} random bytes`);
+  }
+  const payloadText = draft.payload === undefined ? null : canonicalJson(wellFormed(draft.payload));
+  limit('payload', payloadText ?? '', PAYLOAD_BYTES_MAX);
+  const encodedSalt = payloadText === null ? null : encodeBase64url(salt);
+  const entry: LogEntry = {
+    v: 1,
+    kind: draft.kind,
+    at,
+    actor,
+    caseId: draft.caseId,
+    facts: wellFormed(draft.facts) as LogEntry['facts'],
+    payloadSha256: payloadText === null ? null : commitment(salt, payloadText),
+  };
+  const entryText = canonicalJson(entryShape(entry, 'entry'));
+  limit('entry', entryText, ENTRY_BYTES_MAX);
+  return { entry, entryText, payloadText, salt: encodedSalt };
+}
+
+/** Reads a leaf's text; throws `InputError` unless it is the canonical text of exactly the fields of an entry. */
+export function parseEntry(entryText: string): LogEntry {
+  return entryShape(parseCanonicalJson(entryText, { strings: 'well_formed' }), 'entry');
+}
+
+/** What an entry says of its payload: `sha256:` and SHA-256 of salt and payload text. */
+export function commitment(salt: Uint8Array, payloadText: string): `sha256:${string}` {
+  return `sha256:${sha256Hex(Buffer.concat([salt, Buffer.from(payloadText)]))}`;
+}
+
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) return value.map(wellFormed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name.toWellFormed(), wellFormed(item)]),
+  );
+}
+
+function limit(what: string, text: string, bytesMax: number): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > bytesMax) {
+    throw new LimitError('LOG_ENTRY_BYTES', `a log ${what} has ${bytes} bytes`, {
+      remedy: `the limit is ${bytesMax} bytes; keep large values elsewhere and log their hash`,
+    });
+  }
+}
