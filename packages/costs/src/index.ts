@@ -1,2 +1,4 @@
-export * from './localisation/index.ts';
-export * from './detection/index.ts';
+export * from './ingest/ingest.ts';
+export * from './quality/finding.ts';
+export * from './versions/manifest.ts';
+export * from './versions/version-store.ts';

@@ -1,0 +1,97 @@
+import { identifier, literal } from '../duck/sql.ts';
+import type { Engine } from '../duck/engine.ts';
+import { CANONICAL_COLUMNS } from './canonical.ts';
+import { problemsOf, type StagedFile } from './stage.ts';
+import { sourceColumns } from './source-columns.ts';
+import type { RowProblem } from '../versions/manifest.ts';
+
+const PROBLEMS_SHOWN_MAX = 100;
+const VALUE_CHARS_MAX = 80;
+
+/**
+ * Record number of each staged row in its file. Records that could not be split are no rows of the table, so every one
+ * of them before a row moves it down by one.
+ */
+function numberedSql(staged: StagedFile): string {
+  if (staged.rejectsTable === null)
+    return `(SELECT *, rowid + 1 AS x_SourceRow FROM ${staged.table})`;
+  return `(SELECT rows.* EXCLUDE (x_order), rows.x_order + coalesce(before.skipped, 0) AS x_SourceRow
+    FROM (SELECT *, rowid + 1 AS x_order FROM ${staged.table}) AS rows
+    ASOF LEFT JOIN (
+      SELECT line - place AS x_order, max(place) AS skipped
+      FROM (SELECT line, row_number() OVER (ORDER BY line) AS place FROM (SELECT DISTINCT line FROM ${staged.rejectsTable}))
+      GROUP BY line - place
+    ) AS before ON rows.x_order >= before.x_order)`;
+}
+
+/** Writes the good rows of all files as one Parquet file, by account and day, and gives how many. */
+export async function writeCharges(
+  engine: Engine,
+  files: readonly StagedFile[],
+  path: string,
+): Promise<void> {
+  const columns = Object.keys(CANONICAL_COLUMNS).map(identifier).join(', ');
+  const parts = files.map(
+    (staged) =>
+      `SELECT ${columns}, ${staged.index}::SMALLINT AS x_SourceFile, x_SourceRow FROM ${numberedSql(staged)} WHERE NOT x_rejected`,
+  );
+  await engine.run(`COPY (SELECT * FROM (${parts.join(' UNION ALL ')})
+    ORDER BY SubAccountId, CAST(ChargePeriodStart AS DATE), x_SourceFile, x_SourceRow)
+    TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`);
+}
+
+/** Writes every row with a problem, as it stood in the file, one JSON object a line. */
+export async function writeRejects(
+  engine: Engine,
+  files: readonly StagedFile[],
+  path: string,
+): Promise<void> {
+  const parts = files.flatMap((staged) => [rowRejectsSql(staged), ...structuralRejectsSql(staged)]);
+  await engine.run(`COPY (SELECT file, row, outcome, problems, cells, text FROM (${parts.join(' UNION ALL ')}) ORDER BY x_file, row)
+    TO ${literal(path)} (FORMAT json)`);
+}
+
+/** The first problems in order of file and row, and how many there are. */
+export async function readProblems(
+  engine: Engine,
+  files: readonly StagedFile[],
+): Promise<{ readonly shown: readonly RowProblem[]; readonly count: number }> {
+  const parts = files.flatMap((staged) => [rowRejectsSql(staged), ...structuralRejectsSql(staged)]);
+  const all = `SELECT x_file, file, row, outcome, unnest(problems) AS problem FROM (${parts.join(' UNION ALL ')})`;
+  const rows =
+    await engine.rows(`SELECT file, row, outcome, problem."column", problem.value, problem.reason, count(*) OVER ()
+    FROM (${all}) ORDER BY x_file, row, problem."column" LIMIT ${PROBLEMS_SHOWN_MAX}`);
+  const shown = rows.map(([file, row, outcome, column, value, reason]) => ({
+    file: file ?? '',
+    row: Number(row),
+    outcome: outcome === 'rejected' ? ('rejected' as const) : ('loaded_without_value' as const),
+    column: column ?? '',
+    value: value ?? null,
+    reason: reason ?? '',
+  }));
+  return { shown, count: Number(rows[0]?.[6] ?? 0) };
+}
+
+function rowRejectsSql(staged: StagedFile): string {
+  const cells = sourceColumns(staged.header, (cell) => `x_raw[${cell + 1}]`);
+  const problems = problemsOf(cells, staged.layout.map(cells)).map(
+    (
+      problem,
+    ) => `CASE WHEN ${problem.conditionSql} THEN {"column": ${literal(problem.sourceColumn.slice(0, VALUE_CHARS_MAX))},
+      "value": left(${problem.valueSql}, ${VALUE_CHARS_MAX}), reason: ${literal(problem.reason)}} END`,
+  );
+  return `SELECT ${staged.index} AS x_file, ${literal(staged.probe.name)} AS file, x_SourceRow AS row,
+    CASE WHEN x_rejected THEN 'rejected' ELSE 'loaded_without_value' END AS outcome,
+    list_filter([${problems.join(', ')}], lambda problem: problem IS NOT NULL) AS problems, x_raw AS cells, NULL::VARCHAR AS text
+    FROM ${numberedSql(staged)} WHERE x_rejected OR x_dropped`;
+}
+
+function structuralRejectsSql(staged: StagedFile): readonly string[] {
+  if (staged.rejectsTable === null) return [];
+  return [
+    `SELECT ${staged.index} AS x_file, ${literal(staged.probe.name)} AS file, (line - 1)::BIGINT AS row, 'rejected' AS outcome,
+    [{"column": coalesce(left([${staged.header.map(literal).join(', ')}][1 + TRY_CAST(any_value(column_name)[2:] AS INTEGER)], ${VALUE_CHARS_MAX}), ''), "value": left(any_value(trim(csv_line, chr(10) || chr(13))), ${VALUE_CHARS_MAX}),
+      reason: 'the record cannot be split into cells: ' || lower(any_value(error_type::VARCHAR))}] AS problems,
+    NULL::VARCHAR[] AS cells, any_value(csv_line) AS text FROM ${staged.rejectsTable} GROUP BY line`,
+  ];
+}

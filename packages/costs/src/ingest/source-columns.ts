@@ -1,0 +1,78 @@
+import { SQL_TYPES } from './canonical.ts';
+import type { Check, Need, SourceColumns, ValueKind } from './layouts/layout.ts';
+
+/** A file's columns as SQL, with every check that the mapping asked for. */
+export interface CheckedColumns extends SourceColumns {
+  readonly checks: () => readonly Check[];
+  /** SQL of the column exactly as it stands in the file. */
+  raw(name: string): string;
+}
+
+/** An instant must lie within these years; anything else is a mistake of the export (1970 stands for "none"). */
+const INSTANT_RANGE = `BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2199-12-31'`;
+
+/**
+ * SQL over the columns of one staged file. `cellSql` gives the SQL of the n-th raw cell, so that the same mapping can be
+ * asked of the file (`c3`) and of a kept row (`x_raw[4]`). Header names never become SQL.
+ */
+export function sourceColumns(
+  header: readonly string[],
+  cellSql: (index: number) => string,
+): CheckedColumns {
+  const indexes = new Map<string, number>();
+  header.forEach((name, index) => {
+    if (!indexes.has(name.toLowerCase())) indexes.set(name.toLowerCase(), index);
+  });
+  const checks = new Map<string, Check>();
+  const raw = (name: string) => {
+    const index = indexes.get(name.toLowerCase());
+    return index === undefined ? 'NULL::VARCHAR' : cellSql(index);
+  };
+  const text = (name: string) => {
+    const cell = raw(name);
+    return cell === 'NULL::VARCHAR' ? cell : nullTextToNull(cell);
+  };
+  const checked = (name: string, kind: ValueKind, need: Need, parsedSql: string) => {
+    if (indexes.has(name.toLowerCase())) {
+      const sourceColumn = header[indexes.get(name.toLowerCase()) ?? 0] ?? name;
+      checks.set(`${kind} ${sourceColumn}`, { sourceColumn, kind, need, parsedSql });
+    }
+    return parsedSql;
+  };
+  return {
+    checks: () => [...checks.values()],
+    raw,
+    has: (name) => indexes.has(name.toLowerCase()),
+    startingWith: (prefix) =>
+      header.filter((name) => name.toLowerCase().startsWith(prefix.toLowerCase())),
+    text,
+    decimal: (name, need) =>
+      checked(name, 'decimal', need, `TRY_CAST(${text(name)} AS ${SQL_TYPES.decimal})`),
+    instant: (name, need) => checked(name, 'instant', need, instantSql(text(name))),
+    usDate: (name, need) => checked(name, 'instant', need, usDateSql(text(name))),
+    tags: (name) => checked(name, 'tags', 'optional', tagsSql(text(name))),
+    category: (name, sql) => checked(name, 'category', 'required', sql(text(name))),
+  };
+}
+
+/** Exports that write the word NULL for a missing value mean nothing by it. */
+function nullTextToNull(cell: string): string {
+  return `CASE WHEN ${cell} NOT IN ('NULL', 'null') THEN ${cell} END`;
+}
+
+/** Any ISO 8601 form; one without a zone is taken as UTC (FOCUS demands UTC) and reported. */
+function instantSql(text: string): string {
+  const parsed = `TRY_CAST(${text} AS TIMESTAMP)`;
+  return `CASE WHEN ${parsed} ${INSTANT_RANGE} THEN ${parsed} END`;
+}
+
+function usDateSql(text: string): string {
+  const parsed = `coalesce(TRY_CAST(${text} AS TIMESTAMP), try_strptime(${text}, '%m/%d/%Y'))`;
+  return `CASE WHEN ${parsed} ${INSTANT_RANGE} THEN ${parsed} END`;
+}
+
+/** A JSON object of tags; Azure leaves out the braces. */
+function tagsSql(text: string): string {
+  const json = `CASE WHEN starts_with(ltrim(${text}), '"') THEN '{' || ${text} || '}' ELSE ${text} END`;
+  return `TRY_CAST(TRY_CAST(${json} AS JSON) AS ${SQL_TYPES.tags})`;
+}

@@ -1,0 +1,181 @@
+import type { Engine } from '../duck/engine.ts';
+import type { Finding } from './finding.ts';
+import type { Inspected } from './find-traps.ts';
+import { judge } from '../ingest/reconcile.ts';
+
+/** What the files themselves show: layout, encoding, columns, rejected rows, totals. */
+export function fileTraps({ staged, probes, files }: Inspected): readonly Finding[] {
+  return [
+    ...duplicateFiles(probes),
+    ...staged.flatMap((file) => [
+      ...layoutTraps(file.layout.layoutId, file.layoutName, file.probe.name),
+      ...columnTraps(file.header, file.layout.knows, file.probe.name),
+      ...encodingTraps(file.probe),
+    ]),
+    ...files.flatMap(rowTraps),
+  ];
+}
+
+function duplicateFiles(probes: Inspected['probes']): readonly Finding[] {
+  return probes.flatMap((probe, at): Finding[] => {
+    const first = probes.findIndex((other) => other.sha256 === probe.sha256);
+    if (first === at) return [];
+    return [
+      {
+        code: 'DUPLICATE_FILE',
+        severity: 'warning',
+        subject: probe.name,
+        message: `has the same contents as ${probes[first]?.name ?? ''} and was loaded once`,
+        figures: { bytes: probe.bytes },
+      },
+    ];
+  });
+}
+
+function layoutTraps(layoutId: string, layoutName: string, subject: string): readonly Finding[] {
+  if (layoutId === 'focus') return [];
+  const legacy = layoutId === 'aws_cur_legacy';
+  return [
+    {
+      code: legacy ? 'LEGACY_CUR_MAPPED' : 'OTHER_LAYOUT_MAPPED',
+      severity: 'info',
+      subject,
+      message: `${layoutName} was mapped to FOCUS columns; BilledCost is the file's own cost, the other cost columns are derived`,
+      figures: { layout: layoutName },
+    },
+  ];
+}
+
+function columnTraps(
+  header: readonly string[],
+  knows: (column: string) => boolean,
+  subject: string,
+): readonly Finding[] {
+  const extra = header.filter((column) => !knows(column));
+  const lower = header.map((column) => column.toLowerCase());
+  const twice = header.filter((_, at) => lower.indexOf(lower[at] ?? '') !== at);
+  const findings: Finding[] = [];
+  if (extra.length > 0) {
+    findings.push({
+      code: 'EXTRA_COLUMNS',
+      severity: 'info',
+      subject,
+      message: `columns outside the layout are left out: ${listed(extra)}`,
+      figures: { columns: extra.length, names: listed(extra) },
+    });
+  }
+  if (twice.length > 0) {
+    findings.push({
+      code: 'DUPLICATE_COLUMNS',
+      severity: 'info',
+      subject,
+      message: `column names stand more than once: ${listed(twice)}`,
+      figures: { columns: twice.length, names: listed(twice) },
+    });
+  }
+  return findings;
+}
+
+function encodingTraps(probe: Inspected['probes'][number]): readonly Finding[] {
+  if (probe.format !== 'csv') return [];
+  const findings: Finding[] = [];
+  if (probe.encoding !== 'utf-8') {
+    findings.push({
+      code: 'ENCODING_NOT_UTF8',
+      severity: 'warning',
+      subject: probe.name,
+      message: `is not UTF-8 and was read as ${probe.encoding}: names with accents may be wrong, figures are not`,
+      figures: { encoding: probe.encoding },
+    });
+  }
+  if (probe.nulBytes > 0 && probe.encoding !== 'utf-16') {
+    findings.push({
+      code: 'NUL_BYTES',
+      severity: 'warning',
+      subject: probe.name,
+      message: 'holds NUL bytes, which were taken out: the export may be damaged',
+      figures: { nulBytes: probe.nulBytes },
+    });
+  }
+  return findings;
+}
+
+function rowTraps(file: Inspected['files'][number]): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (file.rowsRejected > 0) {
+    findings.push({
+      code: 'ROWS_REJECTED',
+      severity: 'warning',
+      subject: file.name,
+      message: `${file.rowsRejected} of ${file.rowsRead} rows could not be read and are in the rejects file`,
+      figures: { rowsRejected: file.rowsRejected, rowsRead: file.rowsRead },
+    });
+  }
+  if (file.rowsRead === 0) {
+    findings.push({
+      code: 'FILE_WITHOUT_ROWS',
+      severity: 'warning',
+      subject: file.name,
+      message: 'has a header and no rows',
+      figures: { rowsRead: 0 },
+    });
+  }
+  if (!file.reconciled) {
+    findings.push({
+      code: 'TOTALS_DIFFER',
+      severity: 'warning',
+      subject: file.name,
+      message: 'the published totals differ from the file: do not use this version',
+      figures: { difference: judge(file.reconciliation).difference },
+    });
+  }
+  return findings;
+}
+
+/** What only the loading could see, cell by cell. */
+export async function findStagedTraps(
+  engine: Engine,
+  { staged }: Inspected,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const file of staged) {
+    const [row] = await engine.rows(
+      `SELECT count(*), sum(x_null_texts), count(*) FILTER (x_null_texts > 0), count(*) FILTER (x_zoneless), count(*) FILTER (x_cut) FROM ${file.table}`,
+    );
+    const [rows = 0, cells = 0, rowsWithNull = 0, zoneless = 0, cut = 0] = (row ?? []).map(Number);
+    const subject = file.probe.name;
+    if (cells > 0) {
+      findings.push({
+        code: 'NULL_AS_TEXT',
+        severity: 'info',
+        subject,
+        message: 'writes the word NULL for missing values; it was read as missing',
+        figures: { cells, rows: rowsWithNull },
+      });
+    }
+    if (zoneless > 0) {
+      findings.push({
+        code: 'TIMESTAMPS_WITHOUT_ZONE',
+        severity: 'info',
+        subject,
+        message: 'charge periods carry no time zone and were taken as UTC',
+        figures: { rows: zoneless, rowsRead: rows },
+      });
+    }
+    if (cut > 0) {
+      findings.push({
+        code: 'DECIMALS_CUT',
+        severity: 'info',
+        subject,
+        message: 'costs with more than 18 decimal places were rounded to 18',
+        figures: { rows: cut },
+      });
+    }
+  }
+  return findings;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 20).map((name) => name.slice(0, 80));
+  return names.length > 20 ? `${shown.join(', ')} and ${names.length - 20} more` : shown.join(', ');
+}

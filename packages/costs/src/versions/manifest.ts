@@ -1,0 +1,88 @@
+import type { CostBasis } from '@counterfoil/core';
+import type { CostColumn } from '../ingest/canonical.ts';
+import type { Finding } from '../quality/finding.ts';
+
+/** Sums of one currency, charge category and billing period. Plain decimals; `null` where no row has a value. */
+export interface TotalRow {
+  readonly currency: string;
+  readonly chargeCategory: string;
+  /** Start of the billing period, ISO date. */
+  readonly billingPeriod: string;
+  readonly rows: number;
+  readonly costs: { readonly [cost in CostColumn]: string | null };
+}
+
+/** What one cost column of a file sums to, read three ways: `source = loaded + rejected + difference`. */
+export interface Reconciliation {
+  readonly sourceColumn: string;
+  readonly column: CostColumn;
+  readonly currency: string;
+  /** Sum of the raw text of the source column over every record that could be split into cells. */
+  readonly source: string;
+  /** Sum in the published table. */
+  readonly loaded: string;
+  /** Sum over rejected rows whose value parses. */
+  readonly rejected: string;
+  readonly difference: string;
+}
+
+/** A row that was not loaded, or was loaded without one value. */
+export interface RowProblem {
+  readonly file: string;
+  /** Data record in the file, the header not counted; blank lines before it may shift it. */
+  readonly row: number;
+  readonly column: string;
+  /** At most 80 characters; null where nothing stood there. */
+  readonly value: string | null;
+  readonly reason: string;
+  readonly outcome: 'rejected' | 'loaded_without_value';
+}
+
+/** What became of one file. */
+export interface FileReport {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly layout: string;
+  readonly encoding: string;
+  /** Column names as they stand in the file, for reading its rejected cells. */
+  readonly header: readonly string[];
+  readonly rowsRead: number;
+  readonly rowsLoaded: number;
+  readonly rowsRejected: number;
+  /** Loaded, but with a value that did not parse left out. */
+  readonly rowsIncomplete: number;
+  readonly totals: readonly TotalRow[];
+  readonly reconciliation: readonly Reconciliation[];
+  readonly reconciled: boolean;
+}
+
+/** One immutable version of the lake, and the report of its ingest. */
+export interface Manifest {
+  readonly v: 1;
+  readonly versionId: string;
+  readonly ingestedAt: string;
+  readonly files: readonly FileReport[];
+  readonly rowsRead: number;
+  readonly rowsLoaded: number;
+  readonly rowsRejected: number;
+  readonly totals: readonly TotalRow[];
+  readonly reconciled: boolean;
+  /** Largest absolute difference of any reconciliation, plain decimal. */
+  readonly difference: string;
+  /** The first problems; all of them are in the version's rejects file. */
+  readonly problems: readonly RowProblem[];
+  readonly problemsCount: number;
+  readonly findings: readonly Finding[];
+  /** Which cost column the analysis of this version uses. */
+  readonly basis: CostBasis;
+  /** First day of any charge and the day after the last start of a charge, ISO dates in UTC. */
+  readonly fromDate: string;
+  readonly toDate: string;
+  readonly currencies: readonly string[];
+}
+
+export const CHARGES_FILE = 'charges.parquet';
+export const REJECTS_FILE = 'rejects.ndjson';
+export const MANIFEST_FILE = 'manifest.json';
