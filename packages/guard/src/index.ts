@@ -23,6 +23,7 @@ export * from './authorise/logged-review.ts';
 export * from './pack/pack-report.ts';
 export * from './pack/build-pack.ts';
 export * from './pack/verify-pack.ts';
+export type { PackSource } from './pack/read-lines.ts';
 export * from './gate/decide.ts';
 export * from './gate/policy-bundle.ts';
 export * from './text/sanitise.ts';

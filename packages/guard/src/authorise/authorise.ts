@@ -13,7 +13,13 @@ import {
 import { openBinding } from '../binding/bind.ts';
 import { checkReview } from '../review/review.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
-import { isSame, loggedReviews, resolveReviews, type ProvenLeaf } from './logged-review.ts';
+import {
+  isRequestFor,
+  loggedReviews,
+  openReviewLeaf,
+  resolveReviews,
+  type ProvenLeaf,
+} from './logged-review.ts';
 
 /** Why an action may not run, in order of precedence: the first that applies is the answer. */
 export const REFUSAL_CODES = [
@@ -118,12 +124,10 @@ function authoriseByPeople(
 ): Authorisation {
   const { request, digest, nowMs, registry } = input;
   if (!request) return refused('REQUEST_MISSING', 'nobody was asked to approve it');
-  const same =
-    request.digest === digest &&
-    request.caseId === binding.caseId &&
-    request.actionId === binding.actionId &&
-    isSame(request.requirement, requirement);
-  if (!same) return refused('REQUEST_MISMATCH', 'people were asked something else');
+  const { caseId, actionId } = binding;
+  if (!isRequestFor(request, { digest, caseId, actionId, requirement })) {
+    return refused('REQUEST_MISMATCH', 'people were asked something else');
+  }
   const valid = input.reviews.flatMap(({ review, recordedAtMs }) => {
     const check = checkReview(review, recordedAtMs, registry);
     return check.type === 'valid' && check.statement.digest === digest ? [check.review] : [];
@@ -138,7 +142,8 @@ function authoriseByPeople(
   if (resolution.type === 'pending') {
     return refused('NOT_APPROVED', `${resolution.approvalsMissing} approvals are missing`);
   }
-  const logged = loggedReviews(digest, input.reviewLeaves, registry);
+  const submitted = input.reviewLeaves.flatMap((leaf) => openReviewLeaf(leaf) ?? []);
+  const logged = loggedReviews(digest, submitted, registry);
   const proven = resolveReviews(
     request,
     binding,

@@ -6,43 +6,51 @@ import {
   type ValidReview,
 } from '@counterfoil/core';
 import { canonicalJson } from '../canonical/canonical-json.ts';
-import { decodeBase64url } from '../canonical/encoding.ts';
-import { parseCanonicalJson } from '../canonical/parse-json.ts';
-import { commitment, parseEntry, PAYLOAD_BYTES_MAX } from '../log/entry.ts';
+import { openPayload, parseEntry, type StoredPayload } from '../log/entry.ts';
 import { checkReview } from '../review/review.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
 
 /** A leaf of the log with its payload; the caller has proven with `proveEntry` that it stands at `index`. */
-export interface ProvenLeaf {
+export interface ProvenLeaf extends StoredPayload {
   readonly index: number;
   readonly entryText: string;
-  readonly salt: string | null;
-  readonly payloadText: string | null;
 }
 
-/** A review read from the log, where it stands and whom it is by. */
+/** A `review_submitted` entry: where it stands, when it was recorded, and what was submitted. */
+export interface SubmittedReview {
+  readonly index: number;
+  readonly recordedAtMs: number;
+  readonly review: unknown;
+}
+
+/** A review from the log whose signature holds. */
 export interface LoggedReview {
   readonly index: number;
   readonly review: ValidReview;
 }
 
-/** The reviews of one digest among these leaves whose signatures hold; the entry's time is when each was recorded. */
+/** The submitted review that a leaf commits to; `null` where it is another kind of entry or its payload is erased. */
+export function openReviewLeaf(leaf: ProvenLeaf): SubmittedReview | null {
+  const entry = parseEntry(leaf.entryText);
+  const payload = openPayload(entry, leaf);
+  if (entry.kind !== 'review_submitted' || payload.status !== 'present') return null;
+  return { index: leaf.index, recordedAtMs: Date.parse(entry.at), review: payload.value };
+}
+
+/** Those among the submitted reviews that are over this digest and hold. */
 export function loggedReviews(
   digest: string,
-  leaves: readonly ProvenLeaf[],
+  submitted: readonly SubmittedReview[],
   registry: ApproverRegistry,
 ): readonly LoggedReview[] {
-  return leaves.flatMap((leaf) => {
-    const entry = parseEntry(leaf.entryText);
-    const payload = payloadOf(leaf, entry.payloadSha256);
-    if (entry.kind !== 'review_submitted' || payload === null) return [];
-    const check = checkReview(payload, Date.parse(entry.at), registry);
+  return submitted.flatMap(({ index, recordedAtMs, review }) => {
+    const check = checkReview(review, recordedAtMs, registry);
     if (check.type === 'invalid' || check.statement.digest !== digest) return [];
-    return [{ index: leaf.index, review: check.review }];
+    return [{ index, review: check.review }];
   });
 }
 
-/** The verdict over a request, as the executor and an auditor both reach it: the binding's own people are always excluded. */
+/** The verdict over a request, as executor and auditor both reach it: the binding's own people are always excluded. */
 export function resolveReviews(
   request: ApprovalRequest,
   binding: Pick<ActionBinding, 'proposer' | 'onBehalfOf'>,
@@ -53,16 +61,12 @@ export function resolveReviews(
   return resolve({ ...request, excluded }, reviews, nowMs);
 }
 
-/** Whether two values are the same in canonical form. */
-export function isSame(left: unknown, right: unknown): boolean {
-  return canonicalJson(left) === canonicalJson(right);
-}
-
-function payloadOf(leaf: ProvenLeaf, payloadSha256: string | null): unknown {
-  if (leaf.payloadText === null || leaf.salt === null) return null;
-  if (commitment(decodeBase64url(leaf.salt), leaf.payloadText) !== payloadSha256) return null;
-  return parseCanonicalJson(leaf.payloadText, {
-    bytesMax: PAYLOAD_BYTES_MAX,
-    strings: 'well_formed',
-  });
+/** Whether a request asks people about exactly this binding, for exactly what the policy demands. */
+export function isRequestFor(
+  request: ApprovalRequest,
+  asked: Pick<ApprovalRequest, 'digest' | 'caseId' | 'actionId' | 'requirement'>,
+): boolean {
+  const { digest, caseId, actionId, requirement } = request;
+  const { digest: d, caseId: c, actionId: a, requirement: r } = asked;
+  return canonicalJson([digest, caseId, actionId, requirement]) === canonicalJson([d, c, a, r]);
 }

@@ -1,12 +1,14 @@
 import {
   InputError,
+  IntegrityError,
   LimitError,
   LOG_ENTRY_KINDS,
+  type Json,
   type LogEntry,
   type LogEntryDraft,
 } from '@counterfoil/core';
 import { canonicalJson } from '../canonical/canonical-json.ts';
-import { encodeBase64url, sha256Hex } from '../canonical/encoding.ts';
+import { decodeBase64url, encodeBase64url, sha256Hex } from '../canonical/encoding.ts';
 import { parseCanonicalJson } from '../canonical/parse-json.ts';
 import * as shape from '../canonical/shape.ts';
 import { ENTRY_BYTES_MAX } from './tile-writer.ts';
@@ -68,6 +70,33 @@ export function writeEntry(
 /** Reads a leaf's text; throws `InputError` unless it is the canonical text of exactly the fields of an entry. */
 export function parseEntry(entryText: string): LogEntry {
   return entryShape(parseCanonicalJson(entryText, { strings: 'well_formed' }), 'entry');
+}
+
+/** What lies beside a leaf; both null where there is no payload or it was erased. */
+export interface StoredPayload {
+  readonly salt: string | null;
+  readonly payloadText: string | null;
+}
+
+/** A payload as the entry commits to it. */
+export type OpenedPayload =
+  { readonly status: 'present'; readonly value: Json } | { readonly status: 'none' | 'erased' };
+
+/** Opens the payload of an entry; throws `IntegrityError` where it is not the one that the entry commits to. */
+export function openPayload(entry: LogEntry, stored: StoredPayload): OpenedPayload {
+  const { salt, payloadText } = stored;
+  if (salt === null && payloadText === null) {
+    return { status: entry.payloadSha256 === null ? 'none' : 'erased' };
+  }
+  const holds =
+    salt !== null &&
+    payloadText !== null &&
+    commitment(decodeBase64url(salt), payloadText) === entry.payloadSha256;
+  if (!holds) {
+    throw new IntegrityError('PAYLOAD_MISMATCH', 'a payload is not the one that was logged');
+  }
+  const bounds = { bytesMax: PAYLOAD_BYTES_MAX, strings: 'well_formed' } as const;
+  return { status: 'present', value: parseCanonicalJson(payloadText, bounds) };
 }
 
 /** What an entry says of its payload: `sha256:` and SHA-256 of salt and payload text. */
