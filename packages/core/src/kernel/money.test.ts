@@ -7,6 +7,7 @@ import {
   decimalUnits,
   formatMoney,
   roundDecimal,
+  sumDecimals,
 } from './money.ts';
 
 test('decimals are compared exactly where doubles would agree', () => {
@@ -50,4 +51,15 @@ test('comparison agrees with integers of the smallest unit', () => {
       assert.equal(compareDecimal(text(a), text(b)), Math.sign(a - b));
     }),
   );
+});
+
+test('a sum is exact where floating point is not, and has no trailing zeros', () => {
+  assert.equal(sumDecimals(['0.1', '0.2']), '0.3');
+  assert.equal(
+    sumDecimals(['12345678901234567890.000000000000000001', '-0.5', '0.500000']),
+    '12345678901234567890.000000000000000001',
+  );
+  assert.equal(sumDecimals(['-1.25', '0.25']), '-1');
+  assert.equal(sumDecimals(['-0.3', '0.1']), '-0.2');
+  assert.equal(sumDecimals([]), '0');
 });

@@ -51,3 +51,12 @@ export function formatMoney(money: Money): string {
   const [whole = '0', fraction = '00'] = roundDecimal(money.amount, 2).split('.');
   return `${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}.${fraction} ${money.currency}`;
 }
+
+/** The exact sum of decimal texts, without trailing zeros; `'0'` of none. */
+export function sumDecimals(amounts: readonly string[]): string {
+  const units = amounts.reduce((sum, amount) => sum + decimalUnits(amount), 0n);
+  const digits = (units < 0n ? -units : units).toString().padStart(SCALE_DIGITS + 1, '0');
+  const fraction = digits.slice(-SCALE_DIGITS).replace(/0+$/, '');
+  const whole = digits.slice(0, -SCALE_DIGITS);
+  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
