@@ -2,3 +2,5 @@ export * from './ingest/ingest.ts';
 export * from './quality/finding.ts';
 export * from './versions/manifest.ts';
 export * from './versions/version-store.ts';
+export * from './localisation/index.ts';
+export * from './detection/index.ts';
