@@ -1,11 +1,11 @@
 import { invariant } from '@counterfoil/core';
 import type { DetectedAnomaly, Innocence } from './anomaly.ts';
-import { calendarOf, type Calendar } from './expectation.ts';
+import { calendarOf, type Calendar } from './calendar.ts';
 import { mergeLevels } from './hierarchy.ts';
 import { creditChanges, innocenceOf } from './innocence.ts';
 import { driverOf } from './driver.ts';
-import type { DailySeries, PlannedActivity } from './series.ts';
-import { walk, type Excursion } from './walk.ts';
+import type { DailySeries, PlannedActivity, SeriesLevel } from './series.ts';
+import { OnlineDetector, type Excursion } from './online.ts';
 
 /** What {@link detectAnomalies} looks at. */
 export interface DetectionInput {
@@ -24,9 +24,17 @@ export interface DetectionOptions {
   readonly warmUpDays?: number;
   /** Smallest change per day that is looked at (default 10, in the currency of the series). */
   readonly impactMinPerDay?: number;
-  /** Distance from the expectation, in robust spreads, that counts (default 5). */
+  /** Distance from the expectation, in robust spreads, that counts (default 5.5; 8 below the service). */
   readonly openSpreads?: number;
 }
+
+/** Below the service there are many more series to be wrong about, and the service's sum is watched too. */
+const OPEN_SPREADS: Record<SeriesLevel, number> = {
+  account: 5.5,
+  account_service: 5.5,
+  account_service_region: 8,
+  account_service_region_usage: 8,
+};
 
 /**
  * Finds the changes of cost that have no innocent explanation, and those that have one, marked as
@@ -52,21 +60,18 @@ function anomaliesOf(
   input: DetectionInput,
 ): DetectedAnomaly[] {
   const options = input.options ?? {};
-  const excursions = walk(series.cost, calendar, {
-    openSpreads: options.openSpreads ?? 5,
+  const detector = new OnlineDetector(calendar, {
+    openSpreads: options.openSpreads ?? OPEN_SPREADS[series.level],
     impactMinPerDay: options.impactMinPerDay ?? 10,
     firstIndex: options.warmUpDays ?? 28,
-    lastIndex: input.lastCompleteIndex,
   });
-  return excursions.map((excursion) => {
-    const innocent = innocenceOf(excursion, {
-      series,
-      calendar,
-      days: input.days,
-      planned: input.planned,
-    });
-    return describe(series, excursion, innocent);
-  });
+  for (let t = 0; t <= input.lastCompleteIndex; t++) {
+    detector.step({ lastIndex: t, cost: series.cost.subarray(t, t + 1) });
+  }
+  const context = { series, days: input.days, planned: input.planned };
+  return detector.excursions.map((excursion) =>
+    describe(series, excursion, innocenceOf(excursion, context)),
+  );
 }
 
 function describe(
@@ -80,13 +85,13 @@ function describe(
   let expected = 0;
   for (let t = onsetIndex; t <= lastIndex; t++) {
     actual += series.cost[t] as number;
-    expected += excursion.expected[t - onsetIndex] as number;
+    expected += excursion.expected.get(t) ?? 0;
   }
   const impact = actual - expected;
   return {
     element: series.element,
     level: series.level,
-    direction: excursion.direction > 0 ? 'increase' : 'decrease',
+    direction: excursion.direction,
     onsetIndex,
     lastIndex,
     expectedPerDay: expected / days,

@@ -1,6 +1,7 @@
 import type { DetectedAnomaly } from './anomaly.ts';
+import { meanOf } from './robust.ts';
 import type { DailySeries } from './series.ts';
-import type { Excursion } from './walk.ts';
+import type { Excursion } from './online.ts';
 
 /** Change of quantity, relative, below which usage counts as unchanged. */
 const QUANTITY_FLAT = 0.1;
@@ -23,10 +24,4 @@ export function driverOf(series: DailySeries, excursion: Excursion): DetectedAno
   const priceChange = costDuring / during / (costBefore / before) - 1;
   if (Math.abs(quantityChange) < QUANTITY_FLAT) return 'price';
   return Math.abs(priceChange) < QUANTITY_FLAT ? 'quantity' : 'both';
-}
-
-function meanOf(values: Float64Array, from: number, to: number): number {
-  let sum = 0;
-  for (let t = from; t <= to; t++) sum += values[t] as number;
-  return to >= from ? sum / (to - from + 1) : 0;
 }

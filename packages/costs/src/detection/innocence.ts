@@ -1,8 +1,8 @@
 import type { DetectedAnomaly, Innocence } from './anomaly.ts';
 import { covers } from './element.ts';
-import type { Calendar } from './expectation.ts';
+import { meanOf } from './robust.ts';
 import type { DailySeries, PlannedActivity } from './series.ts';
-import type { Excursion } from './walk.ts';
+import type { Excursion } from './online.ts';
 
 /** Days at both ends of a month that a month-end run may spill over. */
 const EDGE_DAYS = 4;
@@ -15,7 +15,6 @@ const CREDIT_MIN_PER_DAY = 10;
 /** What the innocence of an excursion is judged by. */
 export interface InnocenceContext {
   readonly series: DailySeries;
-  readonly calendar: Calendar;
   readonly days: readonly string[];
   readonly planned: readonly PlannedActivity[];
 }
@@ -35,7 +34,7 @@ function plannedActivity(excursion: Excursion, context: InnocenceContext): Innoc
     (entry) =>
       covers(entry.element, series.element) && entry.fromDate <= onset && onset <= entry.toDate,
   );
-  if (!activity || excursion.direction < 0) return undefined;
+  if (!activity || excursion.direction === 'decrease') return undefined;
   const note = `"${activity.name}" is announced for ${activity.fromDate} to ${activity.toDate}`;
   return { reason: 'planned_activity', note };
 }
@@ -44,7 +43,7 @@ function plannedActivity(excursion: Excursion, context: InnocenceContext): Innoc
 function recurringMonthEnd(excursion: Excursion, context: InnocenceContext): Innocence | undefined {
   const { series, days } = context;
   const { onsetIndex, lastIndex } = excursion;
-  if (excursion.direction < 0 || lastIndex - onsetIndex >= EDGE_DAYS) return undefined;
+  if (excursion.direction === 'decrease' || lastIndex - onsetIndex >= EDGE_DAYS) return undefined;
   const offsets: number[] = [];
   for (let t = onsetIndex; t <= lastIndex; t++) offsets.push(monthEndOffset(days[t] as string));
   if (!offsets.every((offset) => Math.abs(offset) <= EDGE_DAYS)) return undefined;
@@ -137,10 +136,4 @@ function creditAnomaly(
       note: `credits went from ${before.toFixed(2)} to ${after.toFixed(2)} a day; usage cost did not move`,
     },
   };
-}
-
-function meanOf(values: Float64Array, from: number, to: number): number {
-  let sum = 0;
-  for (let t = from; t <= to; t++) sum += values[t] as number;
-  return to >= from ? sum / (to - from + 1) : 0;
 }

@@ -1,0 +1,140 @@
+import { calendarOf, type Calendar } from './calendar.ts';
+import type { SeenDays } from './completeness.ts';
+import { SeriesMonitor, type Departure } from './monitor.ts';
+
+/** A change that is under way. */
+export interface Excursion {
+  readonly direction: 'increase' | 'decrease';
+  readonly onsetIndex: number;
+  lastIndex: number;
+  /** Largest distance from the expectation in spreads. */
+  peak: number;
+  /** Plain level before the onset. */
+  readonly level: number;
+  /** What each day from onset on should have cost. */
+  readonly expected: Map<number, number>;
+}
+
+interface OpenExcursion extends Excursion {
+  /** Size of the change per plain day. */
+  size: number;
+  /** Days in a row that no longer showed it. */
+  quiet: number;
+}
+
+/** What one day's judgement says: the days that an open change covers. */
+export interface Alert {
+  readonly direction: 'increase' | 'decrease';
+  readonly days: readonly number[];
+}
+
+/** When a departure counts. */
+export interface DetectorLimits {
+  /** Distance in spreads that opens a change (default 5.5). */
+  readonly openSpreads?: number;
+  /** Smallest change per day, in currency, that opens one (default 5). */
+  readonly impactMinPerDay?: number;
+  /** First day that may be judged (default 28). */
+  readonly firstIndex?: number;
+}
+
+const QUIET_DAYS = 2;
+/** Changes shorter than this teach the monitor what the series is given to. */
+const SHORT_DAYS = 3;
+/** A day still belongs to a change while it keeps this share of the change's size. */
+const KEEP_SHARE = 0.4;
+/** After so many days a new level is the level. */
+const RISE_ADOPTED_DAYS = 45;
+const DROP_ADOPTED_DAYS = 14;
+
+/** Judges one series day by day as figures arrive. */
+export class OnlineDetector {
+  readonly #monitor: SeriesMonitor;
+  readonly #cost: Float64Array;
+  readonly #limits: Required<DetectorLimits>;
+  readonly excursions: Excursion[] = [];
+  #open: OpenExcursion | undefined;
+
+  constructor(days: readonly string[] | Calendar, limits: DetectorLimits = {}) {
+    const calendar = 'weekday' in days ? days : calendarOf(days);
+    this.#cost = new Float64Array(calendar.weekday.length);
+    this.#monitor = new SeriesMonitor(this.#cost, calendar);
+    this.#limits = {
+      openSpreads: limits.openSpreads ?? 5.5,
+      impactMinPerDay: limits.impactMinPerDay ?? 5,
+      firstIndex: limits.firstIndex ?? 28,
+    };
+  }
+
+  get monitor(): SeriesMonitor {
+    return this.#monitor;
+  }
+
+  /** Takes in the newest days (restating earlier ones) and judges the last of them. */
+  step(seen: SeenDays): Alert | undefined {
+    const first = seen.lastIndex - seen.cost.length + 1;
+    for (let i = 0; i < seen.cost.length; i++) {
+      this.#cost[first + i] = seen.cost[i] as number;
+      this.#monitor.observe(first + i);
+      if (this.#open && first + i >= this.#open.onsetIndex) this.#hold(first + i);
+    }
+    const t = seen.lastIndex;
+    const departure = this.#monitor.depart(t);
+    if (t < this.#limits.firstIndex) return undefined;
+    if (this.#open) return this.#follow(t, departure);
+    return this.#consider(t, departure);
+  }
+
+  #hold(t: number): void {
+    if (!this.#open) return;
+    this.#open.expected.set(t, this.#monitor.expectedAt(t, this.#open.level));
+    this.#monitor.replace(t, this.#open.level);
+  }
+
+  #consider(t: number, departure: Departure): Alert | undefined {
+    const { openSpreads, impactMinPerDay } = this.#limits;
+    const { distance, impactPerDay, window } = departure;
+    if (Math.abs(distance) < openSpreads || Math.abs(impactPerDay) < impactMinPerDay)
+      return undefined;
+    const direction = impactPerDay > 0 ? 'increase' : 'decrease';
+    const open = {
+      direction,
+      onsetIndex: t - window + 1,
+      lastIndex: t,
+      peak: Math.abs(distance),
+      level: this.#monitor.level(t, window),
+      expected: new Map<number, number>(),
+      size: Math.abs(impactPerDay),
+      quiet: 0,
+    } as const;
+    this.#open = { ...open };
+    this.excursions.push(this.#open);
+    for (let day = open.onsetIndex; day <= t; day++) this.#hold(day);
+    return { direction, days: [open.onsetIndex, t] };
+  }
+
+  #follow(t: number, departure: Departure): Alert | undefined {
+    const open = this.#open as OpenExcursion;
+    this.#monitor.forget(t);
+    const above = this.#monitor.plain(t) - open.level;
+    const sign = open.direction === 'increase' ? 1 : -1;
+    if (sign * above >= KEEP_SHARE * open.size) {
+      open.lastIndex = t;
+      open.quiet = 0;
+      open.size = Math.max(open.size, 0.7 * sign * above);
+      open.peak = Math.max(open.peak, Math.abs(departure.distance));
+    } else open.quiet++;
+    const adoptedDays = open.direction === 'increase' ? RISE_ADOPTED_DAYS : DROP_ADOPTED_DAYS;
+    if (open.quiet >= QUIET_DAYS) {
+      this.#monitor.adopt(open.lastIndex + 1, t);
+      if (open.lastIndex - open.onsetIndex < SHORT_DAYS) {
+        this.#monitor.recall(open.lastIndex, (sign * open.size) / Math.max(1, open.level));
+      }
+      this.#open = undefined;
+    } else if (t - open.onsetIndex >= adoptedDays) {
+      this.#monitor.adopt(open.onsetIndex, t);
+      this.#open = undefined;
+    }
+    return open.quiet === 0 ? { direction: open.direction, days: [t] } : undefined;
+  }
+}

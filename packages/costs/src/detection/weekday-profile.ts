@@ -1,0 +1,61 @@
+import type { Calendar } from './calendar.ts';
+import { medianOf } from './robust.ts';
+
+/** Weeks that a weekday's factor is the median of. */
+export const PROFILE_WEEKS = 6;
+const FACTOR_MIN = 0.02;
+/** A weekday stands apart from its kind (working day or weekend) beyond so many standard errors. */
+const APART_ERRORS = 3;
+
+/**
+ * Factor of each weekday on the week's mean, from `cost` of the weeks before day `t`. Working days
+ * share one factor and weekend days another, unless a day's own differs clearly: with six weeks of
+ * noisy days, six values would otherwise make a poor factor.
+ */
+export function learnWeekdayProfile(
+  cost: Float64Array,
+  calendar: Calendar,
+  t: number,
+): Float64Array {
+  const ratios = Array.from({ length: 7 }, () => [] as number[]);
+  for (let week = 1; week <= PROFILE_WEEKS && t - 7 * week >= 0; week++) {
+    const start = t - 7 * week;
+    let sum = 0;
+    for (let day = start; day < start + 7; day++) sum += cost[day] as number;
+    if (sum <= 0) continue;
+    for (let day = start; day < start + 7; day++) {
+      if (calendar.edge[day] !== 0) continue;
+      ratios[calendar.weekday[day] as number]?.push((7 * (cost[day] as number)) / sum);
+    }
+  }
+  const profile = new Float64Array(7).fill(1);
+  for (const kind of [
+    [1, 2, 3, 4, 5],
+    [0, 6],
+  ])
+    fillKind(profile, ratios, kind);
+  const mean = profile.reduce((sum, factor) => sum + factor, 0) / 7;
+  return profile.map((factor) => Math.max(FACTOR_MIN, factor / mean));
+}
+
+function fillKind(
+  profile: Float64Array,
+  ratios: readonly number[][],
+  kind: readonly number[],
+): void {
+  const pooled = Float64Array.from(kind.flatMap((weekday) => ratios[weekday] ?? []));
+  if (pooled.length === 0) return;
+  const common = medianOf(pooled, pooled.length);
+  const spread =
+    1.4826 *
+    medianOf(
+      pooled.map((ratio) => Math.abs(ratio - common)),
+      pooled.length,
+    );
+  for (const weekday of kind) {
+    const own = Float64Array.from(ratios[weekday] ?? []);
+    const factor = own.length > 0 ? medianOf(own, own.length) : common;
+    const error = (1.25 * spread) / Math.sqrt(Math.max(1, own.length));
+    profile[weekday] = Math.abs(factor - common) > APART_ERRORS * error ? factor : common;
+  }
+}
