@@ -60,8 +60,7 @@ create table counterfoil.case_event (
   type text not null,
   event json not null,
   leaf_id bigint not null unique references counterfoil.log_leaf,
-  primary key (case_id, sequence),
-  check (event ->> 'type' = type)
+  primary key (case_id, sequence)
 );
 
 create table counterfoil.action (

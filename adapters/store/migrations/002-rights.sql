@@ -28,6 +28,13 @@ from (
     ('cf_operator', 'executor', array['resolve'])
 ) as granted (role, queue, tasks);
 
+-- PostgreSQL opens no field of a JSON text that holds \u0000 or half a surrogate pair anywhere, and outside text may hold both.
+-- For comparing only: what is stored stays as it was written.
+create function counterfoil.readable(p_text text) returns json
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select regexp_replace(p_text, '\\u(0000|[dD][89a-fA-F][0-9a-fA-F]{2})', '\\ufffd', 'g')::json
+$$;
+
 -- The login role decides, so a function that runs with its owner's rights still sees who asked.
 create function counterfoil.check_entry_right(p_kind text) returns void
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -61,7 +68,7 @@ create trigger never_emptied before truncate on counterfoil.log_leaf for each st
 create function counterfoil.check_leaf() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_entry json := new.entry_text::json;
+  v_entry json := counterfoil.readable(new.entry_text);
 begin
   perform counterfoil.check_entry_right(new.kind);
   if new.leaf_index is not null then
@@ -99,11 +106,12 @@ create trigger check_leaf_index before update on counterfoil.log_leaf for each r
 create function counterfoil.check_event() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-  v_signal json := new.event -> 'signal';
+  v_event json := counterfoil.readable(new.event::text);
+  v_signal json := v_event -> 'signal';
 begin
   perform counterfoil.check_entry_right(new.type);
-  if new.actor is distinct from session_user then
-    raise exception 'an event must name its writer (%)', session_user using errcode = 'CF002';
+  if v_event ->> 'type' is distinct from new.type or new.actor is distinct from session_user then
+    raise exception 'an event must name its own type and its writer (%)', session_user using errcode = 'CF002';
   end if;
   if not exists (
     select from counterfoil.log_leaf
@@ -192,11 +200,13 @@ create constraint trigger refuse_while_killed_at_commit after insert on counterf
 -- An intent in a journal has its row, so the kill switch and the rule of one intent hold for whoever writes the journal.
 create function counterfoil.require_intent() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_event json := counterfoil.readable(new.event::text);
 begin
   if not exists (
     select from counterfoil.effect_intent
-    where digest = new.event ->> 'digest' and case_id = new.case_id
-      and idempotency_key = new.event ->> 'idempotencyKey'
+    where digest = v_event ->> 'digest' and case_id = new.case_id
+      and idempotency_key = v_event ->> 'idempotencyKey'
   ) then
     raise exception 'effect_intended needs its intent row' using errcode = 'CF002';
   end if;

@@ -18,6 +18,7 @@ interface LivenessOptions {
 
 const SWEEP_INTERVAL_MS = 2_000;
 const PAUSE_MAX_MS = 1_000;
+const SETTLING_SECONDS = 5;
 /** A job found locked by the dead is not the job's fault, up to this many times; then deaths count as failures too. */
 const DEATHS_FREE_MAX = 25;
 
@@ -43,7 +44,7 @@ export async function openLiveness(options: LivenessOptions): Promise<Liveness> 
   }
 
   const takeOver = async (): Promise<void> => {
-    await session?.query(takeOverSql(options.schema), [DEATHS_FREE_MAX]);
+    await session?.query(takeOverSql(options.schema), [DEATHS_FREE_MAX, [...held]]);
   };
   // A sweep that fails is made up for by the next; the session's own end is what reconnects.
   const sweeper = setInterval(() => void takeOver().catch(() => {}), SWEEP_INTERVAL_MS);
@@ -102,12 +103,14 @@ async function connectPatiently(
 
 /**
  * A worker is dead when its lock can be had. The locks of the living are shared, the probe is exclusive and lasts for this
- * statement's transaction only. Jobs whose key was taken by a newer one have nothing left to do and are removed.
+ * statement's transaction only. Our own workers are left out, since a session never waits for itself; and after a restart of the
+ * database the living are given time to come back for their locks. Jobs whose key was taken by a newer one have nothing left to do and are removed.
  */
 function takeOverSql(schema: string): string {
   return `
     with holders as materialized (
-      select distinct locked_by from ${schema}._private_jobs where locked_by is not null
+      select distinct locked_by from ${schema}._private_jobs
+      where locked_by <> all ($2::text[]) and pg_postmaster_start_time() < now() - interval '${SETTLING_SECONDS} seconds'
     ), dead as materialized (
       select locked_by from holders where pg_try_advisory_xact_lock(hashtextextended(locked_by, 0))
     ), superseded as (
