@@ -133,13 +133,14 @@ export const configurationSchema = z.strictObject({
         .strictObject({
           note: z.string().min(1).max(500),
           fromDate: isoDate,
+          /** Exclusive: the first day that is no longer planned. */
           toDate: isoDate,
           subAccountIds: z.array(accountId).default([]),
           serviceNames: z.array(z.string().min(1)).default([]),
         })
-        .refine((planned) => planned.fromDate <= planned.toDate, {
+        .refine((planned) => planned.fromDate < planned.toDate, {
           path: ['toDate'],
-          message: 'toDate is before fromDate',
+          message: 'toDate must come after fromDate: write the first day that is no longer planned',
         }),
     )
     .default([]),

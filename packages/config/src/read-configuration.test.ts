@@ -95,10 +95,11 @@ test('a duration without its unit is refused with what to write', () => {
   assert.match(problem?.remedy ?? '', /whole number and a unit/);
 });
 
-test('a planned activity that ends before it begins is refused at its end', () => {
-  const [problem] = problemsOf(
-    'plannedActivities:\n  - note: launch\n    fromDate: 2026-03-02\n    toDate: 2026-03-01\n',
-  );
+test('a planned activity of one day is accepted, one of none is refused at its end', () => {
+  const planned = (toDate: string) =>
+    `plannedActivities:\n  - note: launch\n    fromDate: 2026-03-01\n    toDate: ${toDate}\n`;
+  assert.equal(validOf(planned('2026-03-02')).plannedActivities.length, 1);
+  const [problem] = problemsOf(planned('2026-03-01'));
   assert.equal(problem?.field, 'plannedActivities.0.toDate');
   assert.equal(problem?.line, 4);
 });

@@ -1,0 +1,72 @@
+import { Command, CommanderError } from 'commander';
+import type { CommandContext } from './command-context.ts';
+import { addConfigCommands } from './commands/config.ts';
+import { addUpCommand } from './commands/up.ts';
+import { EXIT, EXIT_CODE_HELP, exitCodeOf } from './terminal/exit-code.ts';
+import { reportError } from './terminal/report-error.ts';
+
+/** Adds one command, or one family of them, to the program. */
+export type CommandFamily = (program: Command, context: CommandContext) => void;
+
+/** Everything that `counterfoil` can do, in the order of `--help`. */
+const FAMILIES: readonly CommandFamily[] = [addUpCommand, addConfigCommands];
+
+/** Runs one command line (without the program's own name) and answers with the exit code. */
+export async function runCommandLine(
+  context: Omit<CommandContext, 'finish'>,
+  args: readonly string[],
+): Promise<number> {
+  let exitCode: number = EXIT.done;
+  const program = buildProgram({ ...context, finish: (code) => (exitCode = code) });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return usageExitCode(error);
+    reportError(context.terminal, error, args.includes('--json') ? 'json' : 'text');
+    return exitCodeOf(error);
+  }
+}
+
+/** The whole command tree; exported so that a test can walk it. */
+export function buildProgram(context: CommandContext): Command {
+  const { terminal } = context;
+  const program = new Command('counterfoil')
+    .description(
+      'Investigates cloud cost anomalies, proposes the fix, and acts only with an authorisation that anyone can check afterwards.',
+    )
+    .version('0.1.0', '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', EXIT_CODE_HELP);
+  for (const addFamily of FAMILIES) addFamily(program, context);
+  for (const command of everyCommand(program)) {
+    command
+      .exitOverride()
+      .showSuggestionAfterError(true)
+      .showHelpAfterError(`Try ${nameOf(command)} --help.`)
+      .configureOutput({
+        writeOut: (text) => void terminal.output.write(text),
+        writeErr: (text) => void terminal.errors.write(text),
+      });
+  }
+  return program;
+}
+
+/** A command and all that are below it. */
+export function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap((inner) => everyCommand(inner as Command))];
+}
+
+/** The words that call a command, e.g. `counterfoil cases list`. */
+export function nameOf(command: Command): string {
+  return command.parent === null
+    ? command.name()
+    : `${nameOf(command.parent as Command)} ${command.name()}`;
+}
+
+function usageExitCode(error: CommanderError): number {
+  // Help and version end the program by the same way as an error does.
+  const asked = ['commander.helpDisplayed', 'commander.version'].includes(error.code);
+  return asked ? EXIT.done : EXIT.usage;
+}

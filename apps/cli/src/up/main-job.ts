@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonObject } from '@counterfoil/core';
+import type { Store } from '@counterfoil/store';
+import type { MainJobResult } from '../result/main-job-result.ts';
+import { countUnsettled, readResult } from '../result/read-result.ts';
+
+/** What the main job asks of the lake process. */
+export interface LakeOperator {
+  ingest(
+    paths: readonly string[],
+    onProgress: (text: string) => void,
+  ): Promise<readonly JsonObject[]>;
+  detect(onProgress: (text: string) => void): Promise<DetectionReport>;
+}
+
+/** What the detector looked at, and how many signals it wrote. */
+export interface DetectionReport {
+  readonly signalsAdded: number;
+  readonly signalsKnown: number;
+  readonly seriesCount: number;
+  readonly daysCount: number;
+}
+
+export interface MainJobInputs {
+  readonly lake: LakeOperator;
+  readonly store: Store;
+  /** Absolute paths of billing files; none where only what is already there is looked at. */
+  readonly files: readonly string[];
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The result, and what the detector looked at. `settled` is false where cases still moved when the wait ended. */
+export interface MainJobOutcome {
+  readonly result: MainJobResult;
+  readonly detection: DetectionReport;
+  readonly settled: boolean;
+}
+
+const LOOK_EVERY_MS = 200;
+const SETTLE_TIMEOUT_MS = 10 * 60_000;
+const LOG_QUIET_MS = 400;
+const LOG_TIMEOUT_MS = 20_000;
+
+/** Ingests, detects, waits until every case rests, and reads what is there. */
+export async function runMainJob(inputs: MainJobInputs): Promise<MainJobOutcome> {
+  const { lake, store, files, say, signal } = inputs;
+  say(files.length === 0 ? 'Nothing to ingest' : `Ingesting ${count(files.length, 'file')}`);
+  const ingest = files.length === 0 ? [] : await lake.ingest(files, say);
+  say('Detecting cost anomalies');
+  const detection = await lake.detect(say);
+  const settled = await waitUntilSettled(store, say, signal);
+  say('Waiting for the transparency log');
+  await waitUntilLogged(store, signal);
+  const result = await readResult(store);
+  return { result: ingest.length === 0 ? result : { ...result, ingest }, detection, settled };
+}
+
+async function waitUntilSettled(
+  store: Store,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
+  while (performance.now() < deadlineMs && !signal.aborted) {
+    const { cases, signals } = await countUnsettled(store);
+    if (cases === 0 && signals === 0) return true;
+    say(`Investigating: ${count(signals, 'signal')} and ${count(cases, 'case')} to go`);
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+  return false;
+}
+
+/** The log takes what was committed a moment later; it has caught up when its size stays. */
+async function waitUntilLogged(store: Store, signal: AbortSignal): Promise<void> {
+  const deadlineMs = performance.now() + LOG_TIMEOUT_MS;
+  let size = -1;
+  let sinceMs = performance.now();
+  while (performance.now() < deadlineMs && !signal.aborted) {
+    const now = (await store.log.checkpoint())?.size ?? 0;
+    if (now !== size) {
+      size = now;
+      sinceMs = performance.now();
+    } else if (size > 0 && performance.now() - sinceMs >= LOG_QUIET_MS) return;
+    await sleep(LOOK_EVERY_MS / 2, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** `1 file`, `2 files`. */
+export function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,98 @@
+import type { AwsSessionSettings, Configuration } from '@counterfoil/config';
+
+/** The outside systems that are configured, with their secrets already read; what is absent is not offered. */
+export interface OutsideSystems {
+  readonly readSession?: AwsSessionSettings;
+  readonly writeSession?: AwsSessionSettings;
+  readonly slack?: {
+    readonly channelId: string;
+    readonly access: { readonly token: string; readonly apiUrl?: string };
+  };
+  readonly jira?: {
+    readonly ticket: {
+      readonly projectKey: string;
+      readonly issueType: string;
+      readonly sourceField: string;
+    };
+    readonly access: { readonly host: string; readonly email: string; readonly apiToken: string };
+  };
+  readonly environments: Readonly<Record<string, string>>;
+}
+
+/** Reads one secret by its reference. */
+export type ReadSecret = (
+  reference: NonNullable<Configuration['slack']>['token'],
+) => Promise<string>;
+
+/** The configured systems; secrets are read now, so that a missing one is reported at start and not at the first use. */
+export async function configuredSystems(
+  configuration: Configuration,
+  readSecret: ReadSecret,
+): Promise<OutsideSystems> {
+  const { aws, slack, jira, environments } = configuration;
+  const externalId = aws?.externalId === undefined ? undefined : await readSecret(aws.externalId);
+  const session = aws && {
+    region: aws.region,
+    ...(aws.endpoint !== undefined && { endpoint: aws.endpoint }),
+    ...(externalId !== undefined && { externalId }),
+  };
+  return {
+    ...(session && {
+      readSession: {
+        ...session,
+        ...(aws?.readRoleArn !== undefined && { roleArn: aws.readRoleArn }),
+      },
+      writeSession: {
+        ...session,
+        ...(aws?.writeRoleArn !== undefined && { roleArn: aws.writeRoleArn }),
+      },
+    }),
+    ...(slack && {
+      slack: {
+        channelId: slack.channelId,
+        access: {
+          token: await readSecret(slack.token),
+          ...(slack.apiUrl !== undefined && { apiUrl: slack.apiUrl }),
+        },
+      },
+    }),
+    ...(jira && {
+      jira: {
+        ticket: {
+          projectKey: jira.projectKey,
+          issueType: jira.issueType,
+          sourceField: jira.sourceField,
+        },
+        access: { host: jira.host, email: jira.email, apiToken: await readSecret(jira.apiToken) },
+      },
+    }),
+    environments,
+  };
+}
+
+/**
+ * The demonstration's stand-ins in place of what is not configured. Their "credentials" are fixed words: the stand-in
+ * listens on the loopback interface and guards nothing.
+ */
+export function demoSystems(
+  configured: OutsideSystems,
+  worldUrl: string,
+  environments: Readonly<Record<string, string>>,
+): OutsideSystems {
+  const session: AwsSessionSettings = {
+    endpoint: `${worldUrl}/aws`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'demo', secretAccessKey: 'demo' },
+  };
+  return {
+    readSession: session,
+    writeSession: session,
+    slack: { channelId: 'C0DEMO', access: { token: 'demo', apiUrl: `${worldUrl}/slack/api/` } },
+    jira: {
+      ticket: { projectKey: 'FIN', issueType: 'Task', sourceField: 'labels' },
+      access: { host: `${worldUrl}/jira`, email: 'demo@example.com', apiToken: 'demo' },
+    },
+    ...configured,
+    environments: { ...environments, ...configured.environments },
+  };
+}

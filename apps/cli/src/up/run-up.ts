@@ -1,0 +1,145 @@
+import { resolve } from 'node:path';
+import {
+  loadConfiguration,
+  stateDirectoryOf,
+  type CommandContext,
+  type LoadedConfiguration,
+  type PlaceOptions,
+} from '../command-context.ts';
+import { renderSummary } from '../result/render-summary.ts';
+import { lakeOperatorOf } from '../state/lake-operator.ts';
+import { openOperatorStore } from '../state/operator-store.ts';
+import { secretReader } from '../state/read-secret.ts';
+import { prepareStateDirectory, type StateDirectory } from '../state/state-directory.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { startProgress, type Progress } from '../terminal/progress.ts';
+import { coloursOf, note, printJson, printLine } from '../terminal/terminal.ts';
+import { ensureDemoOrganisation } from './demo-organisation.ts';
+import { listenForInterrupt, untilAborted, type Interrupt } from './interrupt.ts';
+import { runMainJob, type MainJobOutcome } from './main-job.ts';
+import { openInBrowser } from './open-in-browser.ts';
+import { startPlatform, type Platform } from './platform.ts';
+
+/** Options of `counterfoil up`. */
+export interface UpOptions extends PlaceOptions {
+  readonly demo?: boolean;
+  readonly file?: readonly string[];
+  readonly once?: boolean;
+  readonly json?: boolean;
+  readonly port?: number;
+  readonly open?: boolean;
+}
+
+/** One run of `up`: what was asked, where, and how to tell. */
+interface Run {
+  readonly context: CommandContext;
+  readonly options: UpOptions;
+  readonly loaded: LoadedConfiguration;
+  readonly state: StateDirectory;
+  readonly progress: Progress;
+  readonly interrupt: Interrupt;
+}
+
+const EXIT_INTERRUPTED = 130;
+
+/** Starts everything, runs the main job, shows what it found, and stays until told to stop. */
+export async function runUp(context: CommandContext, options: UpOptions): Promise<void> {
+  const loaded = loadConfiguration(context, options);
+  const state = stateDirectoryOf(context, options, loaded);
+  prepareStateDirectory(state);
+  const progress = startProgress(context.terminal, 'Starting');
+  const interrupt = listenForInterrupt(process, () => process.exit(EXIT_INTERRUPTED));
+  const run: Run = { context, options, loaded, state, progress, interrupt };
+  try {
+    await startAndWork(run);
+  } catch (error) {
+    progress.failed();
+    throw error;
+  } finally {
+    interrupt.close();
+  }
+}
+
+async function startAndWork(run: Run): Promise<void> {
+  const { context, options, loaded, state, progress, interrupt } = run;
+  const say = (text: string) => progress.say(text);
+  const invented = options.demo === true && options.file === undefined;
+  const demo = invented ? await ensureDemoOrganisation(state, say) : null;
+  const platform = await startPlatform({
+    state,
+    loaded,
+    demo,
+    say,
+    environment: context.terminal.environment,
+    readSecret: secretReader(context, loaded),
+    mode: options.demo === true ? 'demo' : 'live',
+    port: options.port,
+    extent: 'all',
+  });
+  const given = options.file?.map((path) => resolve(context.workingDirectory, path));
+  try {
+    const outcome = await work(run, platform, given ?? demo?.files ?? []);
+    if (interrupt.signal.aborted) context.finish(EXIT_INTERRUPTED);
+    else await present(run, platform, outcome);
+  } finally {
+    if (options.once !== true) note(context.terminal, 'Stopping …');
+    await platform.stop();
+  }
+}
+
+async function work(
+  { progress, interrupt, state }: Run,
+  platform: Platform,
+  files: readonly string[],
+): Promise<MainJobOutcome> {
+  const { secrets } = platform.installation;
+  const store = await openOperatorStore(platform.database.urls.cf_operator);
+  try {
+    const outcome = await runMainJob({
+      store,
+      files,
+      lake: lakeOperatorOf(state, secrets.lakeToken),
+      say: (text) => progress.say(text),
+      signal: interrupt.signal,
+    });
+    const { cases, dismissed } = outcome.result;
+    progress.done(`Main job done: ${cases.length} cases, ${dismissed.length} dismissed`);
+    return outcome;
+  } finally {
+    await store.close();
+  }
+}
+
+async function present(
+  { context, options, interrupt }: Run,
+  platform: Platform,
+  outcome: MainJobOutcome,
+): Promise<void> {
+  const { terminal } = context;
+  if (options.json === true) printJson(terminal, outcome.result);
+  else printLine(terminal, `\n${renderSummary(terminal, outcome)}`);
+  if (!outcome.settled) context.finish(EXIT.outside);
+  if (options.once === true) return;
+  const address = announce(context, platform);
+  if (options.open === true) openInBrowser(address);
+  await untilAborted(interrupt.signal);
+}
+
+/** Says where to approve, and answers with the address that a browser opens. */
+function announce({ terminal }: CommandContext, platform: Platform): string {
+  const colours = coloursOf(terminal, 'errors');
+  const [first] = platform.installation.links;
+  const base = platform.consoleUrl ?? '';
+  for (const { personId, fragment, expiresAt } of platform.installation.links) {
+    note(terminal, `\nConsole for ${personId}: ${colours.cyan(`${base}/${fragment}`)}`);
+    note(
+      terminal,
+      colours.dim(
+        `  the link enrols one browser key at a time until ${expiresAt}; keep it to yourself`,
+      ),
+    );
+  }
+  if (first === undefined) note(terminal, `\nConsole: ${colours.cyan(base)}`);
+  note(terminal, '\nIn another terminal: counterfoil approvals list. Ctrl-C stops everything.');
+  return first === undefined ? base : `${base}/${first.fragment}`;
+}
