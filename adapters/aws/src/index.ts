@@ -1,1 +1,5 @@
-export {};
+export type { AwsPlace, AwsSessionSettings } from './sessions/aws-session-settings.ts';
+export { createAwsSessions, type AwsSessions, type WriteRequest } from './sessions/aws-sessions.ts';
+export { describeInstancesTool } from './tools/describe-instances.ts';
+export { stopInstancesPlanner } from './actions/stop-instances-planner.ts';
+export { stopInstancesPerformer } from './actions/stop-instances-performer.ts';
