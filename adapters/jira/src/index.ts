@@ -1,1 +1,3 @@
-export {};
+export { createJiraClient, type JiraClient, type JiraSettings } from './jira-client.ts';
+export { createIssuePlanner, type CreateIssueSettings } from './create-issue-planner.ts';
+export { createIssuePerformer } from './create-issue-performer.ts';

@@ -1,1 +1,3 @@
-export {};
+export { createSlackClient, type SlackSettings } from './slack-client.ts';
+export { postMessagePlanner, type PostMessageSettings } from './post-message-planner.ts';
+export { postMessagePerformer } from './post-message-performer.ts';

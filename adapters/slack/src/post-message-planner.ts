@@ -1,0 +1,57 @@
+import { InputError, type ActionPlanner } from '@counterfoil/core';
+import {
+  parsePostMessage,
+  postMessageDeclaration,
+  readChannelId,
+} from './post-message-declaration.ts';
+
+/** Where the agent may offer to post. */
+export interface PostMessageSettings {
+  readonly channelId: string;
+}
+
+/**
+ * The agent's half: needs no credential, reads nothing. The channel is the configured one: it is filled in where the
+ * parameters leave it out, and another is refused.
+ */
+export function postMessagePlanner(settings: PostMessageSettings): ActionPlanner {
+  const channelId = readChannelId(settings.channelId);
+  return {
+    ...postMessageDeclaration,
+    parse: (parameters) => {
+      const parsed = parsePostMessage(withDefault(parameters, channelId));
+      if (parsed.channelId === channelId) return parsed;
+      throw new InputError('CHANNEL_NOT_CONFIGURED', 'the channel is not the configured one', {
+        remedy: 'leave channelId out, or change the configuration',
+      });
+    },
+    plan: async (parameters) => {
+      const { text } = parsePostMessage(parameters);
+      return {
+        parameterLabels: {
+          channelId: { integrity: 2, confidentiality: 1, scopes: [], sources: [] },
+          // Written by our templates around values that tenants may have typed.
+          text: { integrity: 0, confidentiality: 1, scopes: [], sources: [] },
+        },
+        preconditions: [],
+        preview: `Posts ${[...text].length} characters of plain text to channel ${channelId}, without links, mentions or formatting.`,
+        blastRadius: {
+          targets: [channelId],
+          accounts: [],
+          note: 'Everybody in the channel sees the message.',
+        },
+        undo: {
+          reversibility: 'compensable',
+          steps: ['Delete the message in Slack; who has read it keeps what they read.'],
+        },
+      };
+    },
+  };
+}
+
+function withDefault(parameters: unknown, channelId: string): unknown {
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
+    return parameters;
+  }
+  return { channelId, ...parameters };
+}
