@@ -6,13 +6,16 @@ import {
   type JsonObject,
 } from '@counterfoil/core';
 
-const CHARACTERS_MAX = 3_500;
+const TITLE_CHARACTERS_MAX = 300;
+/** Slack takes 40,000 and people read less. */
+const BODY_CHARACTERS_MAX = 12_000;
 const CHANNEL_ID = /^[CGD][A-Z0-9]{2,20}$/;
 
 /** Parameters of a post, after `parse`. */
 export interface PostMessageParameters extends JsonObject {
   readonly channelId: string;
-  readonly text: string;
+  readonly title: string;
+  readonly body: string;
 }
 
 /** Validates a channel id such as `C0123ABCD`. */
@@ -25,10 +28,11 @@ export function readChannelId(value: unknown): string {
 
 /** Validates the parameters of a post; every field must be there. */
 export function parsePostMessage(parameters: unknown): PostMessageParameters {
-  const fields = readFields(parameters, ['channelId', 'text']);
+  const fields = readFields(parameters, ['channelId', 'title', 'body']);
   return {
     channelId: readChannelId(fields.channelId),
-    text: readText('text', fields.text, { charactersMax: CHARACTERS_MAX, lines: 'many' }),
+    title: readText('title', fields.title, { charactersMax: TITLE_CHARACTERS_MAX, lines: 'one' }),
+    body: readText('body', fields.body, { charactersMax: BODY_CHARACTERS_MAX, lines: 'many' }),
   };
 }
 
@@ -39,14 +43,19 @@ export const postMessageDeclaration: ActionDeclaration = {
   parametersSchema: {
     type: 'object',
     additionalProperties: false,
-    required: ['channelId', 'text'],
+    required: ['channelId', 'title', 'body'],
     properties: {
       channelId: { type: 'string', pattern: CHANNEL_ID.source },
-      text: { type: 'string', minLength: 1, maxLength: CHARACTERS_MAX },
+      title: { type: 'string', minLength: 1, maxLength: TITLE_CHARACTERS_MAX },
+      body: { type: 'string', minLength: 1, maxLength: BODY_CHARACTERS_MAX },
     },
   },
   examples: [
-    { channelId: 'C0123ABCD', text: 'Two instances without an owner cost 1,054.00 USD a day.' },
+    {
+      channelId: 'C0123ABCD',
+      title: 'Forgotten GPU instances: 1,054.00 USD a day',
+      body: 'Two p4d.24xlarge instances have run around the clock since 2026-09-28.',
+    },
   ],
   permissions: ['chat:write', 'channels:history'],
   reversibility: 'compensable',

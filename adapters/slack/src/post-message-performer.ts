@@ -13,11 +13,11 @@ export function postMessagePerformer(client: WebClient): ActionPerformer {
     ...postMessageDeclaration,
     preconditions: async () => [],
     execute: async (parameters, context) => {
-      const { channelId, text } = parsePostMessage(parameters);
+      const { channelId, title, body } = parsePostMessage(parameters);
       const answer = await calling('chat.postMessage', () =>
         client.chat.postMessage({
           channel: channelId,
-          text: escapeText(text),
+          text: escapeText(`${title}\n${body}`),
           mrkdwn: false,
           parse: 'none',
           link_names: false,

@@ -1,4 +1,4 @@
-import { InputError, type ActionPlanner } from '@counterfoil/core';
+import { InputError, type ActionPlanner, type Label } from '@counterfoil/core';
 import {
   parsePostMessage,
   postMessageDeclaration,
@@ -26,15 +26,18 @@ export function postMessagePlanner(settings: PostMessageSettings): ActionPlanner
       });
     },
     plan: async (parameters) => {
-      const { text } = parsePostMessage(parameters);
+      const { title, body } = parsePostMessage(parameters);
+      // Written by our templates around values that tenants may have typed.
+      const written: Label = { integrity: 0, confidentiality: 1, scopes: [], sources: [] };
       return {
         parameterLabels: {
           channelId: { integrity: 2, confidentiality: 1, scopes: [], sources: [] },
-          // Written by our templates around values that tenants may have typed.
-          text: { integrity: 0, confidentiality: 1, scopes: [], sources: [] },
+          title: written,
+          body: written,
         },
         preconditions: [],
-        preview: `Posts ${[...text].length} characters of plain text to channel ${channelId}, without links, mentions or formatting.`,
+        preview: `Posts to channel ${channelId} as plain text, without links, mentions or formatting: ${title} (and ${body.split('
+').length} lines)`,
         blastRadius: {
           targets: [channelId],
           accounts: [],

@@ -17,10 +17,10 @@ export function describeInstancesTool(sessions: AwsSessions): Tool {
     inputSchema: {
       type: 'object',
       additionalProperties: false,
-      required: ['accountId', 'regionId', 'instanceIds'],
+      required: ['account', 'region', 'instanceIds'],
       properties: {
-        accountId: { type: 'string', pattern: '^\\d{12}$' },
-        regionId: { type: 'string', pattern: REGION_ID.source },
+        account: { type: 'string', pattern: '^\\d{12}$' },
+        region: { type: 'string', pattern: REGION_ID.source },
         instanceIds: {
           type: 'array',
           minItems: 1,
@@ -33,34 +33,31 @@ export function describeInstancesTool(sessions: AwsSessions): Tool {
     permissions: ['ec2:DescribeInstances'],
     timeoutMs: 20_000,
     observe: async (input, context) => {
-      const { accountId, regionId, ids } = parse(input);
-      if (!context.scopeAccounts.includes(accountId)) {
-        throw new InputError(
-          'OUT_OF_SCOPE',
-          `account ${accountId} is outside the scope of the case`,
-        );
+      const { account, region, ids } = parse(input);
+      if (!context.scopeAccounts.includes(account)) {
+        throw new InputError('OUT_OF_SCOPE', `account ${account} is outside the scope of the case`);
       }
-      const client = await sessions.reader({ account: accountId, region: regionId });
+      const client = await sessions.reader({ account, region });
       const instances = await readInstances(client, ids, context.signal);
-      return answerOf(instances, { accountId, regionId, ids });
+      return answerOf(instances, { account, region, ids });
     },
   };
 }
 
 interface Asked {
-  readonly accountId: string;
-  readonly regionId: string;
+  readonly account: string;
+  readonly region: string;
   readonly ids: readonly string[];
 }
 
 function parse(input: unknown): Asked {
-  const fields = readFields(input, ['accountId', 'regionId', 'instanceIds']);
+  const fields = readFields(input, ['account', 'region', 'instanceIds']);
   return {
-    accountId: readPattern('accountId', fields.accountId, {
+    account: readPattern('account', fields.account, {
       pattern: /^\d{12}$/,
       remedy: 'give the twelve digits of one account',
     }),
-    regionId: readPattern('regionId', fields.regionId, {
+    region: readPattern('region', fields.region, {
       pattern: REGION_ID,
       remedy: 'give a Region such as us-east-1',
     }),
@@ -71,14 +68,14 @@ function parse(input: unknown): Asked {
 }
 
 function answerOf(instances: readonly InstanceState[], asked: Asked): ToolAnswer {
-  const { accountId, regionId, ids } = asked;
+  const { account, region, ids } = asked;
   const running = instances.filter(({ state }) => state === 'running');
   const types = [...new Set(instances.map(({ instanceType }) => instanceType))];
   const [earliest = null] = instances.map(({ launchedAt }) => launchedAt.slice(0, 10)).toSorted();
   const missing = ids.length - instances.length;
   return {
     status: instances.length > 0 ? 'answered' : 'no_data',
-    question: `What are the ${ids.length} instances behind the cost in account ${accountId}, ${regionId}?`,
+    question: `What are the ${ids.length} instances behind the cost in account ${account}, ${region}?`,
     finding:
       instances.length > 0
         ? `${running.length} of ${instances.length} run (${types.join(', ')}), launched from ${earliest ?? 'an unknown day'} on; ${missing} of those asked for are gone.`
@@ -92,6 +89,6 @@ function answerOf(instances: readonly InstanceState[], asked: Asked): ToolAnswer
       'instances.types': types.join(' '),
       'instances.launchedEarliest': earliest,
     },
-    source: `ec2:DescribeInstances ${accountId} ${regionId} ${ids.join(' ')}`,
+    source: `ec2:DescribeInstances ${account} ${region} ${ids.join(' ')}`,
   };
 }
