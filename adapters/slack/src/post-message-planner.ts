@@ -36,8 +36,7 @@ export function postMessagePlanner(settings: PostMessageSettings): ActionPlanner
           body: written,
         },
         preconditions: [],
-        preview: `Posts to channel ${channelId} as plain text, without links, mentions or formatting: ${title} (and ${body.split('
-').length} lines)`,
+        preview: `Posts to channel ${channelId} as plain text, without links, mentions or formatting: ${title} (and a body of ${[...body].length} characters)`,
         blastRadius: {
           targets: [channelId],
           accounts: [],
