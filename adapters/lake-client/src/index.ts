@@ -1,1 +1,3 @@
-export {};
+export { openCaseLake } from './case-lake.ts';
+export * from './lake-admin.ts';
+export type { LakeAddress } from './connection.ts';

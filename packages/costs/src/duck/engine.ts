@@ -38,10 +38,11 @@ export interface Engine {
     parameters: readonly Parameter[],
     timeoutMs: number,
   ): Promise<readonly TextRow[]>;
-  /** Runs one SELECT and gives whole columns, for typed arrays. */
+  /** As {@link select}, but gives whole columns, for typed arrays. */
   columns(
     sql: string,
-    parameters?: readonly Parameter[],
+    parameters: readonly Parameter[],
+    timeoutMs: number,
   ): Promise<readonly (readonly DuckDBValue[])[]>;
   /** From here on: no file but these, no setting changed, no extension loaded. */
   lock(readableFiles: readonly string[]): Promise<void>;
@@ -62,20 +63,36 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
   });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
+  const alone = oneAtATime();
+  const read = (sql: string, parameters: readonly Parameter[] = []) =>
+    alone(() => execute(connection, sql, parameters));
   return {
-    run: async (sql, parameters = []) => {
-      await execute(connection, sql, parameters);
+    run: async (sql, parameters) => {
+      await read(sql, parameters);
     },
-    rows: async (sql, parameters = []) => textRows(await execute(connection, sql, parameters)),
-    select: (sql, parameters, timeoutMs) => select(connection, { sql, parameters, timeoutMs }),
-    columns: async (sql, parameters = []) =>
-      (await execute(connection, sql, parameters)).getColumns(),
-    lock: (readableFiles) => lock(connection, readableFiles),
+    rows: async (sql, parameters) => textRows(await read(sql, parameters)),
+    select: (sql, parameters, timeoutMs) =>
+      alone(() => select(connection, { sql, parameters, timeoutMs })).then(textRows),
+    columns: (sql, parameters, timeoutMs) =>
+      alone(() => select(connection, { sql, parameters, timeoutMs })).then((reader) =>
+        reader.getColumns(),
+      ),
+    lock: (readableFiles) => alone(() => lock(connection, readableFiles)),
     close: () => {
       connection.closeSync();
       instance.closeSync();
       rmSync(spill, { recursive: true, force: true });
     },
+  };
+}
+
+/** A connection runs one statement at a time; the next waits for the one before, whatever became of it. */
+function oneAtATime(): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work, work);
+    last = result.catch(() => undefined);
+    return result;
   };
 }
 
@@ -108,8 +125,7 @@ async function execute(
 ): Promise<Reader> {
   const prepared = await prepareOne(connection, sql);
   if (parameters.length > 0) prepared.bind([...parameters]);
-  const reader = await prepared.runAndReadAll();
-  return reader;
+  return prepared.runAndReadAll();
 }
 
 interface Selection {
@@ -118,7 +134,7 @@ interface Selection {
   readonly timeoutMs: number;
 }
 
-async function select(connection: DuckDBConnection, selection: Selection) {
+async function select(connection: DuckDBConnection, selection: Selection): Promise<Reader> {
   const prepared = await prepareOne(connection, selection.sql);
   invariant(prepared.statementType === StatementType.SELECT, 'a plan may only SELECT');
   if (selection.parameters.length > 0) prepared.bind([...selection.parameters]);
@@ -128,7 +144,7 @@ async function select(connection: DuckDBConnection, selection: Selection) {
     connection.interrupt();
   }, selection.timeoutMs);
   try {
-    return textRows(await prepared.runAndReadAll());
+    return await prepared.runAndReadAll();
   } catch (cause) {
     if (late) {
       throw new LimitError('QUERY_TIMEOUT', `the query ran longer than ${selection.timeoutMs} ms`, {
