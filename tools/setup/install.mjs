@@ -143,7 +143,7 @@ function countInstalled(root) {
  * @param {string} output
  */
 export function problemOf(output) {
-  const tail = output.trim().split('\n').slice(-15).join('\n');
+  const said = output.trim().split('\n').slice(0, 15).join('\n');
   /** @type {readonly (readonly [RegExp, string, string])[]} */
   const known = [
     [
@@ -188,5 +188,5 @@ export function problemOf(output) {
     'npm ci failed',
     'read npm’s output above',
   ];
-  return new SetupProblem(`${message}\n\nnpm said:\n${tail}\n`, remedy);
+  return new SetupProblem(`${message}\n\nnpm said:\n${said}\n`, remedy);
 }
