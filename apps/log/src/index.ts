@@ -1,1 +1,1 @@
-export {};
+export { runLog, type LogOptions, type RunningLog } from './run-log.ts';

@@ -67,6 +67,13 @@ export function writeEntry(
   return { entry, entryText, payloadText, salt: encodedSalt };
 }
 
+/** `writeEntry` with a source of fresh salts, as the store wants it: `entryWriter(() => randomBytes(32))`. */
+export function entryWriter(
+  newSalt: () => Uint8Array,
+): (draft: LogEntryDraft, at: string, actor: string) => WrittenEntry {
+  return (draft, at, actor) => writeEntry(draft, at, actor, newSalt());
+}
+
 /** Reads a leaf's text; throws `InputError` unless it is the canonical text of exactly the fields of an entry. */
 export function parseEntry(entryText: string): LogEntry {
   return entryShape(parseCanonicalJson(entryText, { strings: 'well_formed' }), 'entry');
