@@ -1,4 +1,4 @@
-import { InputError, type ActionDeclaration, type Tool } from '@counterfoil/core';
+import { InputError, type ActionDeclaration, type JsonObject, type Tool } from '@counterfoil/core';
 
 /** A frozen list of tools by name. */
 export type ToolRegistry = ReadonlyMap<string, Tool>;
@@ -25,13 +25,23 @@ export function registerActions<Half extends ActionDeclaration>(
     if (action.permissions.length === 0) throw refuse(action.kind, 'declares no permission');
     if (!(action.targetsMax >= 1)) throw refuse(action.kind, 'has no bound on its targets');
     for (const example of action.examples) {
-      const targets = action.targets(action.parse(example));
-      if (targets.length > action.targetsMax) {
+      const parsed = parseExample(action, example);
+      if (parsed && action.targets(parsed).length > action.targetsMax) {
         throw refuse(action.kind, 'has an example with more targets than it allows');
       }
     }
   }
   return byName(actions, (action) => action.kind);
+}
+
+/** An example may name another place than the configured one; that is the one reason for which a kind may refuse its own. */
+function parseExample(action: ActionDeclaration, example: JsonObject): JsonObject | null {
+  try {
+    return action.parse(example);
+  } catch (error) {
+    if (error instanceof InputError && error.code.endsWith('NOT_CONFIGURED')) return null;
+    throw error;
+  }
 }
 
 function byName<Item>(

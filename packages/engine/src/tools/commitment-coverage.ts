@@ -24,7 +24,7 @@ export function commitmentCoverageTool(lake: CaseLake): Tool {
       const drop =
         shares.before === null || shares.after === null
           ? null
-          : Math.round((shares.before - shares.after) * 1e4) / 1e4;
+          : Math.round((shares.before - shares.after) * 1e4) / 1e4 + 0;
       return {
         status: statusOf(
           answers.before.truncated || answers.after.truncated,

@@ -1,6 +1,6 @@
 import { decimalUnits, type CaseLake, type Tool } from '@counterfoil/core';
 import { statusOf } from './daily-series.ts';
-import { perCount, ratioOf, sumUnits, unitsToText } from './decimals.ts';
+import { perCount, ratioOf, shown, sumUnits, unitsToText } from './decimals.ts';
 import { lakeTool } from './lake-tool.ts';
 import { daysWithData, periodsOf, reader } from './subject.ts';
 
@@ -44,7 +44,7 @@ export function creditsTool(lake: CaseLake): Tool {
         // No credit at all is an answer: it rules credits out.
         status: answer.truncated ? statusOf(true, 0) : 'answered',
         question: 'Did credits change, apart from usage?',
-        finding: `Credits (BilledCost) were ${unitsToText(perDayBefore)} a day before and ${unitsToText(perDayAfter)} a day since.`,
+        finding: `Credits (BilledCost) were ${shown(perDayBefore)} a day before and ${shown(perDayAfter)} a day since.`,
         facts: {
           'credits.perDayBefore': unitsToText(perDayBefore),
           'credits.perDayAfter': unitsToText(perDayAfter),

@@ -1,5 +1,5 @@
 import { decimalUnits, type CaseLake, type Tool } from '@counterfoil/core';
-import { perCount, ratioOf, sumUnits, unitsToText } from './decimals.ts';
+import { perCount, ratioOf, shown, sumUnits, unitsToText } from './decimals.ts';
 import { lakeTool } from './lake-tool.ts';
 import { daysWithData, periodsOf, reader, usageFilter } from './subject.ts';
 
@@ -32,7 +32,7 @@ export function dailySeriesTool(lake: CaseLake): Tool {
       return {
         status: statusOf(answer.truncated, cells.length),
         question: 'How did the cost of this element move, day by day?',
-        finding: `On average ${unitsToText(costBefore)} a day before and ${unitsToText(costAfter)} a day since (${subject.basis}).`,
+        finding: `On average ${shown(costBefore)} a day before and ${shown(costAfter)} a day since (${subject.basis}).`,
         facts: {
           'series.perDayBefore': unitsToText(costBefore),
           'series.perDayAfter': unitsToText(costAfter),

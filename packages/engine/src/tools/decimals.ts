@@ -1,4 +1,4 @@
-import { decimalUnits } from '@counterfoil/core';
+import { decimalUnits, roundDecimal } from '@counterfoil/core';
 
 /** Exact sums in units of 10^-18, the scale of core's decimals. Money never passes through a float. */
 export type Units = bigint;
@@ -37,4 +37,9 @@ export function ratioOf(numerator: Units, denominator: Units): number | null {
 /** Price of one unit of quantity as decimal units, null where there is no quantity. */
 export function unitPrice(cost: Units, quantity: Units): Units | null {
   return quantity === 0n ? null : (cost * 10n ** BigInt(SCALE_DIGITS)) / quantity;
+}
+
+/** Two digits, for a sentence; the exact figure stands in the facts. */
+export function shown(units: Units): string {
+  return roundDecimal(unitsToText(units), 2);
 }

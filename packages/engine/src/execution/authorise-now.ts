@@ -1,0 +1,92 @@
+import { invariant, type ActionState, type CaseState, type KillState } from '@counterfoil/core';
+import {
+  authorise,
+  buildRegistry,
+  decide,
+  readKillState,
+  type ApprovalEvidence,
+  type ApproverRegistry,
+  type Authorisation,
+} from '@counterfoil/guard';
+import type { ExecuteDependencies } from './dependencies.ts';
+import { proveLeaves, type CaseLeaf } from './proofs.ts';
+
+/** Who may sign, from the trust file and the enrolments that hold, as of now. */
+export async function readRegistry({
+  trust,
+  enrolments,
+}: Pick<ExecuteDependencies, 'trust' | 'enrolments'>): Promise<ApproverRegistry> {
+  return buildRegistry(trust, await enrolments());
+}
+
+/** The switch, as of now. */
+export async function readKills(
+  dependencies: Pick<ExecuteDependencies, 'trust' | 'enrolments' | 'kills'>,
+): Promise<KillState> {
+  const registry = await readRegistry(dependencies);
+  return readKillState(await dependencies.kills.read(), registry);
+}
+
+/**
+ * The executor's own verdict from fresh reads: kill switch, registry, gate, reviews proved in the witnessed log. A grant
+ * is always made again; none is ever loaded.
+ */
+export async function authoriseNow(
+  dependencies: ExecuteDependencies,
+  state: CaseState,
+  { action, request }: ActionState,
+): Promise<Authorisation> {
+  const { trust, bundle, clock, grantTtlMs } = dependencies;
+  const registry = await readRegistry(dependencies);
+  const killState = readKillState(await dependencies.kills.read(), registry);
+  const reviews = await dependencies.reviews.read(action.digest);
+  const leafIds = new Set(reviews.map((review) => review.leafId));
+  const isStopped = killState.status !== 'off';
+  const reviewLeaves =
+    isStopped || leafIds.size === 0
+      ? []
+      : await proveLeaves(dependencies, state.caseId, (leaves) => allOf(leaves, leafIds));
+  return authorise({
+    bindingText: action.bindingText,
+    digest: action.digest,
+    tenant: trust.tenant,
+    policyBundleSha256: bundle.sha256,
+    decide: gateOf(dependencies, state, { action }),
+    request: request ?? null,
+    reviews,
+    reviewLeaves,
+    registry,
+    killState,
+    nowMs: clock.nowMs(),
+    grantTtlMs,
+  });
+}
+
+/** The executor's own gate: its own bundle and its own declaration of the action kind. Pure for one moment. */
+function gateOf(
+  { performers, bundle, autonomy, clock }: ExecuteDependencies,
+  state: CaseState,
+  { action }: Pick<ActionState, 'action'>,
+) {
+  const declaration = performers.get(action.binding.kind);
+  invariant(declaration, `the executor has no performer for ${action.binding.kind}`);
+  const request = {
+    binding: action.binding,
+    declaration,
+    complete: state.conclusion?.completeness.complete ?? false,
+    killed: false,
+    scopeAccounts: state.signal.scopeAccounts,
+    autonomy,
+    nowMs: clock.nowMs(),
+  };
+  return (approval?: ApprovalEvidence) =>
+    decide(bundle, approval ? { ...request, approval } : request);
+}
+
+function allOf(
+  leaves: readonly CaseLeaf[],
+  leafIds: ReadonlySet<string>,
+): readonly CaseLeaf[] | null {
+  const found = leaves.filter((leaf) => leafIds.has(leaf.leafId));
+  return found.length === leafIds.size ? found : null;
+}

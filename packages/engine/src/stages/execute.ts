@@ -1,0 +1,262 @@
+import {
+  actionOf,
+  ConflictError,
+  InputError,
+  IntegrityError,
+  invariant,
+  PermissionError,
+  type ActionPerformer,
+  type ActionState,
+  type CaseEvent,
+  type CaseState,
+  type Digest,
+  type Effect,
+  type Grant,
+  type PerformContext,
+} from '@counterfoil/core';
+import { canonicalJson, openAction, parseEntry } from '@counterfoil/guard';
+import { closeWhenSettled, commitStep } from '../durable/commit-step.ts';
+import { nextJob } from '../durable/jobs.ts';
+import { payloadDigest, type StageHandler } from '../durable/payload.ts';
+import { authoriseNow, readKills } from '../execution/authorise-now.ts';
+import type { ExecuteDependencies } from '../execution/dependencies.ts';
+import { createExclusive } from '../execution/exclusive.ts';
+import { haltOnIntegrityError } from '../execution/halt.ts';
+import { idempotencyKeyOf, performContextOf } from '../execution/perform-context.ts';
+import { proveLeaves, type CaseLeaf } from '../execution/proofs.ts';
+
+/** One action that is to be executed, with everything that the steps below need. */
+interface Execution {
+  readonly dependencies: ExecuteDependencies;
+  readonly state: CaseState;
+  readonly entry: ActionState;
+  readonly performer: ActionPerformer;
+  readonly context: PerformContext;
+}
+
+/**
+ * Approved action → at most one effect.
+ *
+ * The order is the point: bytes, kill switch, own gate and reviews proved in the log (together: the grant), preconditions,
+ * intent on disk, intent proved in the witnessed log, kill switch again, one call, outcome on disk. After a crash the
+ * outside is asked what happened before anything else is done.
+ */
+export function createExecute(dependencies: ExecuteDependencies): StageHandler {
+  const exclusive = createExclusive();
+  const { cases } = dependencies;
+  return async (payload) => {
+    const digest = payloadDigest(payload);
+    const caseId = await cases.caseIdOf(digest);
+    if (caseId === null) return;
+    await exclusive(digest, () =>
+      haltOnIntegrityError(dependencies, caseId, async () => {
+        const execution = await open(dependencies, caseId, digest);
+        if (execution?.entry.status === 'approved') await begin(execution);
+        if (execution?.entry.status === 'executing') await resume(execution);
+      }),
+    );
+  };
+}
+
+/** Loads the action and checks its bytes: text, digest and binding must be one and the same. */
+async function open(
+  dependencies: ExecuteDependencies,
+  caseId: string,
+  digest: Digest,
+): Promise<Execution | null> {
+  const state = await dependencies.cases.load(caseId);
+  if (!state || state.status === 'closed' || state.status === 'halted') return null;
+  const entry = actionOf(state, digest);
+  if (!entry) return null;
+  const { binding } = opened(entry);
+  if (binding.caseId !== caseId) {
+    throw new IntegrityError('CASE_MISMATCH', `the action is bound to case ${binding.caseId}`);
+  }
+  const performer = dependencies.performers.get(binding.kind);
+  if (!performer) {
+    throw new InputError('ACTION_KIND_UNKNOWN', `the executor cannot perform ${binding.kind}`, {
+      remedy: 'configure its connection for the executor; the action waits until its deadline',
+    });
+  }
+  const context = performContextOf(entry.action, state.signal.scopeAccounts);
+  return { dependencies, state, entry, performer, context };
+}
+
+function opened(entry: ActionState) {
+  try {
+    return openAction(entry.action);
+  } catch (cause) {
+    if (cause instanceof IntegrityError) throw cause;
+    throw new IntegrityError('BINDING_MALFORMED', 'the bound action cannot be read', { cause });
+  }
+}
+
+/** First run: grant, preconditions, intent, proof, call. */
+async function begin(execution: Execution): Promise<void> {
+  const grant = await grantOrSettle(execution);
+  if (!grant) return;
+  if (await refuseDrift(execution)) return;
+  if (!(await commitIntent(execution, grant))) return;
+  await performOnce(execution, grant);
+}
+
+/** After a crash or a failed call: the outside says what happened; only a certain "no" leads to a call. */
+async function resume(execution: Execution): Promise<void> {
+  const { performer, entry, context } = execution;
+  const reconciliation = await performer.reconcile(entry.action.binding.parameters, context);
+  switch (reconciliation.type) {
+    case 'performed':
+      return await commitEffect(execution, reconciliation.effect, 'reconciled');
+    case 'unknown':
+      return await settle(execution, ['executing'], {
+        type: 'effect_unresolved',
+        digest: entry.action.digest,
+        note: reconciliation.note,
+      });
+    case 'not_performed': {
+      const grant = await grantOrSettle(execution);
+      if (!grant || (await refuseDrift(execution))) return;
+      return await performOnce(execution, grant);
+    }
+  }
+}
+
+/** The intent is durable; now it must also be proved, and the switch still off. Then one call. */
+async function performOnce(execution: Execution, grant: Grant): Promise<void> {
+  const { dependencies, state, entry, performer, context } = execution;
+  const { digest, binding } = entry.action;
+  await proveLeaves(dependencies, state.caseId, (leaves) => intentOf(leaves, digest));
+  await parkWhileKilled(execution);
+  if (dependencies.clock.nowMs() >= Date.parse(grant.expiresAt)) {
+    throw new ConflictError('GRANT_EXPIRED', 'the grant ended before the call', {
+      remedy: 'the job is retried by itself and asks for a new grant',
+    });
+  }
+  let effect: Effect;
+  try {
+    effect = await performer.execute(binding.parameters, context);
+  } catch (error) {
+    // Anything else leaves the outcome unknown: the retry of this job reconciles before it does anything.
+    if (!(error instanceof InputError) && !(error instanceof PermissionError)) throw error;
+    return await refuse(execution, error.code, error.message);
+  }
+  await commitEffect(execution, effect, 'performed');
+}
+
+/** A grant, or null where the action was refused for good; parks (throws) while a kill stands. */
+async function grantOrSettle(execution: Execution): Promise<Grant | null> {
+  const { dependencies, state, entry } = execution;
+  const authorisation = await authoriseNow(dependencies, state, entry);
+  if (authorisation.type === 'granted') return authorisation.grant;
+  const { code, reason } = authorisation;
+  if (code === 'KILLED') {
+    // A kill outranks the deadline in the verdict, but an action whose time is up need not wait for the lift.
+    const endMs = Date.parse(entry.action.binding.expiresAt);
+    if (dependencies.clock.nowMs() < endMs) throw parked(execution, reason);
+    await refuse(execution, 'BINDING_EXPIRED', `its time ended while effects were ${reason}`);
+    return null;
+  }
+  if (code === 'DIGEST_MISMATCH') throw new IntegrityError(code, reason);
+  await refuse(execution, code, reason);
+  return null;
+}
+
+async function parkWhileKilled(execution: Execution): Promise<void> {
+  const kill = await readKills(execution.dependencies);
+  if (kill.status !== 'off') {
+    throw parked(execution, `stopped: ${kill.kills[0]?.reason ?? 'kill switch'}`);
+  }
+}
+
+function parked({ dependencies, entry }: Execution, reason: string): ConflictError {
+  const { digest } = entry.action;
+  dependencies.onParked?.(digest);
+  return new ConflictError('KILL_ENGAGED', `action ${digest} waits: ${reason}`, {
+    remedy: 'lift the kill; the action is then tried again by itself until its deadline',
+  });
+}
+
+/** Whether a target is no longer as it was approved; then the action is refused and needs a new approval. */
+async function refuseDrift(execution: Execution): Promise<boolean> {
+  const { performer, entry, context } = execution;
+  const { binding } = entry.action;
+  const now = await performer.preconditions(binding.parameters, context);
+  const hashes = (states: typeof now) =>
+    canonicalJson(
+      states
+        .map(({ target, stateSha256 }) => [target, stateSha256])
+        .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+    );
+  if (hashes(now) === hashes(binding.preconditions)) return false;
+  const changed = now
+    .filter(
+      (one) =>
+        !binding.preconditions.some(
+          (then) => then.target === one.target && then.stateSha256 === one.stateSha256,
+        ),
+    )
+    .map((one) => one.target);
+  const reason = `changed since it was proposed: ${changed.join(', ') || 'a target is gone'}`;
+  await refuse(execution, 'PRECONDITION_CHANGED', reason);
+  return true;
+}
+
+/** Durable and unique per digest; false where somebody else was first or the action moved on. */
+async function commitIntent({ dependencies, state, entry }: Execution, grant: Grant) {
+  const { digest } = entry.action;
+  const idempotencyKey = idempotencyKeyOf(digest);
+  const receipts = await commitStep(dependencies.cases, state.caseId, (fresh) =>
+    actionOf(fresh, digest)?.status === 'approved'
+      ? { events: [{ type: 'effect_intended', digest, grant, idempotencyKey }], jobs: [] }
+      : null,
+  );
+  return receipts !== null;
+}
+
+function intentOf(leaves: readonly CaseLeaf[], digest: Digest): readonly CaseLeaf[] | null {
+  const found = leaves.filter(({ entryText }) => {
+    const { kind, facts } = parseEntry(entryText);
+    return kind === 'effect_intended' && facts['digest'] === digest;
+  });
+  return found.length === 0 ? null : found;
+}
+
+async function commitEffect(
+  { dependencies, state, entry }: Execution,
+  effect: Effect,
+  how: 'performed' | 'reconciled',
+): Promise<void> {
+  const { digest } = entry.action;
+  const reconciled = how === 'reconciled';
+  await commitStep(dependencies.cases, state.caseId, (fresh) =>
+    actionOf(fresh, digest)?.status === 'executing'
+      ? {
+          events: [{ type: 'effect_performed', digest, effect, reconciled }],
+          jobs: [nextJob.verify(digest)],
+        }
+      : null,
+  );
+}
+
+async function refuse(execution: Execution, code: string, reason: string): Promise<void> {
+  const { digest } = execution.entry.action;
+  await settle(execution, ['approved', 'executing'], {
+    type: 'effect_refused',
+    digest,
+    code,
+    reason,
+  });
+}
+
+async function settle(
+  { dependencies, state, entry }: Execution,
+  from: readonly ActionState['status'][],
+  event: CaseEvent,
+): Promise<void> {
+  await commitStep(dependencies.cases, state.caseId, (fresh) => {
+    const current = actionOf(fresh, entry.action.digest);
+    invariant(current, 'an action of a case never disappears');
+    if (!from.includes(current.status)) return null;
+    return { events: closeWhenSettled(fresh, [event]), jobs: [] };
+  });
+}
