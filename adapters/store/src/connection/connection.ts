@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
-import { Pool } from 'pg';
+import { openPool } from './pool.ts';
 import { isConnectionError, isContention, storeError } from './store-error.ts';
 import type { Tables } from './tables.ts';
 
@@ -17,7 +17,6 @@ export interface Connection {
 }
 
 const CONNECTIONS_MAX = 6;
-const CONNECT_TIMEOUT_MS = 5_000;
 const PATIENCE_MS = 15_000;
 const PAUSE_FIRST_MS = 50;
 const PAUSE_MAX_MS = 1_000;
@@ -25,16 +24,12 @@ const CONTENTION_ATTEMPTS_MAX = 5;
 
 /** Opens a pool; connects at first use. */
 export function openConnection(databaseUrl: string, name: string): Connection {
-  const pool = new Pool({
+  const pool = openPool({
     connectionString: databaseUrl,
     max: CONNECTIONS_MAX,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     application_name: name,
-    keepAlive: true,
   });
-  // An idle connection that breaks is replaced at its next use; without a listener it would end the process.
-  pool.on('error', () => {});
   const database = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     read: (work) => patiently(() => work(database), isConnectionError),

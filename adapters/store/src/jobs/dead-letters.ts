@@ -1,5 +1,5 @@
-import { Pool } from 'pg';
 import { InputError, type JobDraft } from '@counterfoil/core';
+import { openPool } from '../connection/pool.ts';
 import { storeError } from '../connection/store-error.ts';
 
 /** A job that failed for the last time. */
@@ -33,13 +33,11 @@ interface Row {
 
 /** For the CLI: `cf_operator` may list and redrive, `cf_server` may list. */
 export function openDeadLetters(databaseUrl: string): DeadLetters {
-  const pool = new Pool({
+  const pool = openPool({
     connectionString: databaseUrl,
     max: 1,
-    connectionTimeoutMillis: 5_000,
     application_name: 'counterfoil dead letters',
   });
-  pool.on('error', () => {});
   const ask = async <Result extends object>(sql: string, values: unknown[]): Promise<Result[]> => {
     try {
       return (await pool.query<Result>(sql, values)).rows;

@@ -6,7 +6,7 @@ import { storeError } from '../connection/store-error.ts';
 export interface Liveness {
   /** Holds the lock of this worker until closed, and again after a lost connection. */
   hold(workerId: string): Promise<void>;
-  /** Frees the jobs of workers whose lock nobody holds; they run again at once. */
+  /** Frees the jobs of workers whose lock nobody holds; they run again at once. For a starting process, which waits for nobody. */
   takeOver(): Promise<void>;
   close(): Promise<void>;
 }
@@ -43,18 +43,33 @@ export async function openLiveness(options: LivenessOptions): Promise<Liveness> 
     });
   }
 
-  const takeOver = async (): Promise<void> => {
-    await session?.query(takeOverSql(options.schema), [DEATHS_FREE_MAX, [...held]]);
+  // One statement at a time: the session is shared by all workers and the sweeper.
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = (work: (client: Client) => Promise<unknown>): Promise<boolean> => {
+    const result = turn.then(async () => {
+      if (!session) return false;
+      await work(session);
+      return true;
+    });
+    turn = result.catch(() => {});
+    return result;
   };
+  const takeOver = (settlingSeconds: number): Promise<boolean> =>
+    inTurn((client) =>
+      client.query(takeOverSql(options.schema), [DEATHS_FREE_MAX, [...held], settlingSeconds]),
+    );
   // A sweep that fails is made up for by the next; the session's own end is what reconnects.
-  const sweeper = setInterval(() => void takeOver().catch(() => {}), SWEEP_INTERVAL_MS);
+  const sweeper = setInterval(
+    () => void takeOver(SETTLING_SECONDS).catch(() => {}),
+    SWEEP_INTERVAL_MS,
+  );
 
   return {
-    takeOver,
+    takeOver: async () => void (await takeOver(0)),
     async hold(workerId) {
       held.add(workerId);
       while (!closed) {
-        if (session && (await lock(session, workerId))) return;
+        if (await inTurn((client) => lock(client, workerId)).catch(() => false)) return;
         await sleep(50);
       }
     },
@@ -66,11 +81,8 @@ export async function openLiveness(options: LivenessOptions): Promise<Liveness> 
   };
 }
 
-async function lock(client: Client, workerId: string): Promise<boolean> {
-  return client.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [workerId]).then(
-    () => true,
-    () => false,
-  );
+async function lock(client: Client, workerId: string): Promise<void> {
+  await client.query('select pg_advisory_lock_shared(hashtextextended($1, 0))', [workerId]);
 }
 
 async function connectPatiently(
@@ -104,13 +116,13 @@ async function connectPatiently(
 /**
  * A worker is dead when its lock can be had. The locks of the living are shared, the probe is exclusive and lasts for this
  * statement's transaction only. Our own workers are left out, since a session never waits for itself; and after a restart of the
- * database the living are given time to come back for their locks. Jobs whose key was taken by a newer one have nothing left to do and are removed.
+ * database a sweep gives the living time to come back for their locks. Jobs whose key was taken by a newer one have nothing left to do and are removed.
  */
 function takeOverSql(schema: string): string {
   return `
     with holders as materialized (
       select distinct locked_by from ${schema}._private_jobs
-      where locked_by <> all ($2::text[]) and pg_postmaster_start_time() < now() - interval '${SETTLING_SECONDS} seconds'
+      where locked_by <> all ($2::text[]) and pg_postmaster_start_time() < now() - make_interval(secs => $3)
     ), dead as materialized (
       select locked_by from holders where pg_try_advisory_xact_lock(hashtextextended(locked_by, 0))
     ), superseded as (

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, run, type Runner, type Task, type TaskList } from 'graphile-worker';
-import { Pool } from 'pg';
+import type { Pool } from 'pg';
 import { InputError } from '@counterfoil/core';
+import { openPool } from '../connection/pool.ts';
 import { isConnectionError, storeError } from '../connection/store-error.ts';
 import type { JobHandler, JobRunner, JobRunnerOptions } from '../contract.ts';
 import { openLiveness, type Liveness } from './liveness.ts';
@@ -24,14 +25,11 @@ export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
       `the ${options.queue} queue was given no handler`,
     );
   }
-  const pool = new Pool({
+  const pool = openPool({
     connectionString: options.databaseUrl,
     max: options.concurrency + 3,
-    connectionTimeoutMillis: 5_000,
     application_name: `counterfoil ${schema}`,
-    keepAlive: true,
   });
-  pool.on('error', () => {});
   const liveness = await openLiveness({ databaseUrl: options.databaseUrl, schema });
   let runner = await startFirst(options, pool, schema, liveness);
   let stopping = false;

@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, runMigrations } from 'graphile-worker';
-import { Client, escapeLiteral, Pool } from 'pg';
+import { Client, escapeLiteral } from 'pg';
 import { InputError, IntegrityError } from '@counterfoil/core';
+import { openPool } from '../connection/pool.ts';
 import { storeError } from '../connection/store-error.ts';
 import { ROLES, type Role } from './roles.ts';
 
@@ -98,10 +99,7 @@ async function inTransaction(client: Client, work: () => Promise<unknown>): Prom
 
 /** The job engine brings its own migrations; run as the owner, so that no worker owns what others call into. */
 async function migrateQueues(adminUrl: string): Promise<void> {
-  const pool = new Pool({ connectionString: adminUrl, max: 1 });
-  pool.on('error', () => {});
-  // Queued before anything else that this connection will be asked.
-  pool.on('connect', (client) => void client.query('set role cf_owner').catch(() => {}));
+  const pool = openPool({ connectionString: adminUrl, max: 1, options: '-c role=cf_owner' });
   try {
     for (const schema of QUEUE_SCHEMAS) {
       await runMigrations({ pgPool: pool, schema, logger: new Logger(() => () => {}) });

@@ -40,6 +40,11 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const { server, directory, rolePasswords } = await shared;
   const database = `test_${randomBytes(6).toString('hex')}`;
   await administer(server.superuserUrl, `create database ${database} template ${TEMPLATE}`);
+  // The rights on a database are not copied with a template.
+  await administer(
+    server.superuserUrl,
+    `revoke all on database ${database} from public; grant connect on database ${database} to ${ROLES.join(', ')}`,
+  );
   const adminUrl = inDatabase(server.superuserUrl, database);
   const urls = Object.fromEntries(
     ROLES.map((role) => [role, withRole(adminUrl, { role, password: rolePasswords[role] })]),
