@@ -1,1 +1,2 @@
-export {};
+export { guardDoor } from './door/guard-door.ts';
+export { startServer, type RunningServer, type ServerOptions } from './server.ts';

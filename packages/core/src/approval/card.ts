@@ -33,7 +33,7 @@ export interface Card {
   readonly kind: string;
   readonly environment: string;
   readonly expiresAt: string;
-  /** In reading order: what, where, to what, how far, and back. */
+  /** In reading order: what happens, where, how far, how back; then every detail. */
   readonly sections: readonly CardSection[];
 }
 
@@ -52,8 +52,6 @@ export function renderCard(binding: ActionBinding): Card {
         stated('Region', binding.region === '-' ? 'none' : binding.region),
         stated('Environment', binding.environment),
       ]),
-      section('targets', 'Targets and their state when proposed', targetFields(binding)),
-      section('parameters', 'Parameters', parameterFields(binding)),
       section('blast_radius', 'Blast radius', [
         stated('Targets', String(blastRadius.targets.length)),
         stated('Accounts', blastRadius.accounts.join(', ') || 'none'),
@@ -66,6 +64,8 @@ export function renderCard(binding: ActionBinding): Card {
       section('estimated_effect', 'Estimated effect', [
         stated('Per day', estimatedEffect ? formatMoney(estimatedEffect.perDay) : 'not estimated'),
       ]),
+      section('targets', 'Targets and their state when proposed', targetFields(binding)),
+      section('parameters', 'Parameters', parameterFields(binding)),
       section('validity', 'Validity', [
         stated('Proposed', binding.proposedAt),
         stated('Expires', binding.expiresAt),

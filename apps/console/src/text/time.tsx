@@ -1,0 +1,21 @@
+/** A time in UTC; hovering shows it in the reader's own zone. */
+export function Time({ at, seconds = false }: { readonly at: string; readonly seconds?: boolean }) {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return <span>{at}</span>;
+  const text = date.toISOString().replace('T', ' ');
+  return (
+    <time dateTime={at} title={`${date.toLocaleString()} (your time)`}>
+      {text.slice(0, seconds ? 19 : 16)} <span className="unit">UTC</span>
+    </time>
+  );
+}
+
+/** "23 h 12 min", "4 min"; never negative. */
+export function formatDuration(durationMs: number): string {
+  const minutes = Math.max(0, Math.floor(durationMs / 60_000));
+  if (minutes < 1) return 'less than a minute';
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} days`;
+}

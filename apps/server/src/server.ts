@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { serve } from '@hono/node-server';
+import type { Logger } from 'pino';
+import type { ServerSettings } from '@counterfoil/config';
+import type { Clock, NewId } from '@counterfoil/core';
+import type { Store } from '@counterfoil/store';
+import { createApp } from './app.ts';
+import type { Door } from './door/door.ts';
+import { Sessions } from './http/sessions.ts';
+import { ChangeFeed } from './live/change-feed.ts';
+
+/** What {@link startServer} is given; the store stays the caller's to close. */
+export interface ServerOptions {
+  readonly settings: ServerSettings;
+  readonly store: Store;
+  readonly door: Door;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** An unguessable, URL-safe id: 128 random bits after the prefix. */
+export const newId: NewId = (prefix) => `${prefix}_${randomBytes(16).toString('base64url')}`;
+
+/** Starts the API and the console on `settings.host`; resolves when it listens. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { settings, store } = options;
+  const publicUrl = new URL(settings.publicUrl);
+  const feed = new ChangeFeed();
+  await feed.start(store.changes);
+  const sessions = new Sessions({ newId, secure: publicUrl.protocol === 'https:' });
+  const app = createApp({ ...options, publicUrl, feed, sessions, newId });
+  const { promise, resolve, reject } = Promise.withResolvers<AddressInfo>();
+  const server = serve({ fetch: app.fetch, hostname: settings.host, port: settings.port }, resolve);
+  server.once('error', reject);
+  const { port } = await promise;
+  return {
+    port,
+    stop: async () => {
+      await feed.stop();
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await closed;
+    },
+  };
+}
