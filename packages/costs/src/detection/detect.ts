@@ -24,14 +24,15 @@ export interface DetectionOptions {
   readonly warmUpDays?: number;
   /** Smallest change per day that is looked at (default 10, in the currency of the series). */
   readonly impactMinPerDay?: number;
-  /** Distance from the expectation, in robust spreads, that counts (default 5.5; 8 below the service). */
+  /** Distance from the expectation, in robust spreads, that counts (default 6.5; 8 below the service). */
   readonly openSpreads?: number;
 }
 
+const IMPACT_MIN_PER_DAY = 10;
 /** Below the service there are many more series to be wrong about, and the service's sum is watched too. */
 const OPEN_SPREADS: Record<SeriesLevel, number> = {
-  account: 5.5,
-  account_service: 5.5,
+  account: 6.5,
+  account_service: 6.5,
   account_service_region: 8,
   account_service_region_usage: 8,
 };
@@ -49,8 +50,11 @@ export function detectAnomalies(input: DetectionInput): {
   const found = series.flatMap((one) => anomaliesOf(one, calendar, input));
   const credits = series.flatMap((one) => creditChanges(one, input));
   const merged = [...mergeLevels(found), ...mergeLevels(credits)];
+  const explained = merged.map((one) =>
+    one.innocent?.reason === 'credit_change' ? one : { ...one, driver: driverOf(one, series) },
+  );
   return {
-    anomalies: merged.sort((a, b) => Math.abs(b.impactTotal) - Math.abs(a.impactTotal)),
+    anomalies: explained.sort((a, b) => Math.abs(b.impactTotal) - Math.abs(a.impactTotal)),
   };
 }
 
@@ -62,16 +66,56 @@ function anomaliesOf(
   const options = input.options ?? {};
   const detector = new OnlineDetector(calendar, {
     openSpreads: options.openSpreads ?? OPEN_SPREADS[series.level],
-    impactMinPerDay: options.impactMinPerDay ?? 10,
+    impactMinPerDay: options.impactMinPerDay ?? IMPACT_MIN_PER_DAY,
     firstIndex: options.warmUpDays ?? 28,
   });
   for (let t = 0; t <= input.lastCompleteIndex; t++) {
     detector.step({ lastIndex: t, cost: series.cost.subarray(t, t + 1) });
   }
   const context = { series, days: input.days, planned: input.planned };
-  return detector.excursions.map((excursion) =>
-    describe(series, excursion, innocenceOf(excursion, context)),
-  );
+  const recurring = latestMonthEnd(series, detector, input);
+  return [
+    ...detector.excursions.map((one) => describe(series, one, innocenceOf(one, context))),
+    ...(recurring ? [describe(series, recurring, MONTH_END)] : []),
+  ];
+}
+
+const MONTH_END: Innocence = {
+  reason: 'recurring_month_end',
+  note: 'the same days of earlier months rose as much',
+};
+/** A month-end charge is worth telling from this share of the plain day. */
+const MONTH_END_SHARE_MIN = 0.15;
+
+/** The most recent days at the month's edge whose rise earlier months explain: recognised, not overlooked. */
+function latestMonthEnd(
+  series: DailySeries,
+  detector: OnlineDetector,
+  input: DetectionInput,
+): Excursion | undefined {
+  const impactMin = input.options?.impactMinPerDay ?? IMPACT_MIN_PER_DAY;
+  const explained = (t: number): number => {
+    const excess = detector.monitor.edgeExcess(t);
+    const plain = (series.cost[t] as number) - excess;
+    return excess >= Math.max(impactMin, MONTH_END_SHARE_MIN * plain) ? excess : 0;
+  };
+  let last = input.lastCompleteIndex;
+  while (last >= 0 && explained(last) === 0) last--;
+  if (last < 0) return undefined;
+  const expected = new Map<number, number>();
+  let onset = last;
+  for (let t = last; t >= 0 && explained(t) > 0; t--) {
+    onset = t;
+    expected.set(t, (series.cost[t] as number) - explained(t));
+  }
+  return {
+    direction: 'increase',
+    onsetIndex: onset,
+    lastIndex: last,
+    peak: OPEN_SPREADS[series.level],
+    level: expected.get(onset) ?? 0,
+    expected,
+  };
 }
 
 function describe(
@@ -100,7 +144,7 @@ function describe(
     impactTotal: impact,
     impactPercent: expected > 0 ? (100 * impact) / expected : null,
     score: scoreOf(excursion.peak, days),
-    driver: driverOf(series, excursion),
+    driver: 'unknown',
     ...(innocent ? { innocent } : {}),
   };
 }

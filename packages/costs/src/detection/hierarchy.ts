@@ -37,6 +37,8 @@ function rank(anomaly: DetectedAnomaly): number {
 
 function sameCause(kept: DetectedAnomaly, other: DetectedAnomaly): boolean {
   if (kept.direction !== other.direction) return false;
+  // An innocent change must not hide one that is not.
+  if (kept.innocent && !other.innocent) return false;
   if (kept.onsetIndex > other.lastIndex || other.onsetIndex > kept.lastIndex) return false;
   if (covers(kept.element, other.element)) return true;
   return (

@@ -32,10 +32,10 @@ function plannedActivity(excursion: Excursion, context: InnocenceContext): Innoc
   const onset = days[excursion.onsetIndex] as string;
   const activity = planned.find(
     (entry) =>
-      covers(entry.element, series.element) && entry.fromDate <= onset && onset <= entry.toDate,
+      covers(entry.element, series.element) && entry.fromDate <= onset && onset < entry.toDate,
   );
   if (!activity || excursion.direction === 'decrease') return undefined;
-  const note = `"${activity.name}" is announced for ${activity.fromDate} to ${activity.toDate}`;
+  const note = `"${activity.name}" is announced from ${activity.fromDate} until ${activity.toDate}`;
   return { reason: 'planned_activity', note };
 }
 

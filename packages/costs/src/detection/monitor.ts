@@ -28,6 +28,8 @@ const SPREAD_MIN: Readonly<Record<number, number>> = {
 };
 /** What was exceeded twice before is not exceptional below this multiple of it. */
 const GUARD = 1.25;
+/** Below so many of its smallest possible spreads a day is not looked at further. */
+const ORDINARY_SPREADS = 3;
 /** For normal noise, 92 % of sizes lie below 1.75 deviations; sporadic series have a heavier tail. */
 const TAIL_SHARE = 0.92;
 const TAIL_DEVIATIONS = 1.75;
@@ -71,7 +73,7 @@ export class SeriesMonitor {
   /** Takes in the cost of day `t`; called again when the day is restated. */
   observe(t: number): void {
     if (t % 7 === 0 && t >= 14) this.#learnProfile(t);
-    this.#excess[t] = this.#edgeExcess(t);
+    this.#excess[t] = this.#explainEdge(t);
     this.#normal[t] = (this.#cost[t] as number) - (this.#excess[t] as number);
     this.#plain[t] = (this.#normal[t] as number) / this.#weekly(t);
     this.#clean[t] = this.#plain[t] as number;
@@ -86,13 +88,18 @@ export class SeriesMonitor {
     return medianOf(this.#scratch, count);
   }
 
+  /** Cost of day `t` that its place at the month's edge explains. */
+  edgeExcess(t: number): number {
+    return this.#excess[t] as number;
+  }
+
   /** What day `t` costs at a given plain level: its weekday and month edge put back. */
   expectedAt(t: number, level: number): number {
     return level * this.#weekly(t) + (this.#excess[t] as number);
   }
 
-  /** The strongest departure of the windows that end at `t`, and the record of them. */
-  depart(t: number): Departure {
+  /** The strongest departure of the windows that end at `t` and begin at `firstIndex` or later; all are recorded. */
+  depart(t: number, firstIndex = 0): Departure {
     let best: Departure = { window: 1, distance: 0, impactPerDay: 0 };
     for (let k = 0; k < WINDOWS.length; k++) {
       const window = WINDOWS[k] as number;
@@ -101,6 +108,7 @@ export class SeriesMonitor {
       const scale = Math.max(Math.abs(base), CURRENCY_FLOOR);
       const ratio = (this.#mean(t, window) - base) / scale;
       (this.#ratios[k] as Float64Array)[t] = ratio;
+      if (t - window + 1 < firstIndex) continue;
       const distance = this.#distance(k, t, ratio);
       if (Math.abs(distance) > Math.abs(best.distance)) {
         best = { window, distance, impactPerDay: ratio * scale };
@@ -146,6 +154,9 @@ export class SeriesMonitor {
 
   #distance(k: number, t: number, ratio: number): number {
     const window = WINDOWS[k] as number;
+    const floor = SPREAD_MIN[window] as number;
+    // The spread is never below its floor, so most days are plainly ordinary.
+    if (Math.abs(ratio) < ORDINARY_SPREADS * floor) return ratio / floor;
     const past = this.#ratios[k] as Float64Array;
     const from = Math.max(window + BASE_DAYS, t - PAST_DAYS);
     const to = t - window;
@@ -161,10 +172,15 @@ export class SeriesMonitor {
       if (size > first) [first, second] = [size, first];
       else if (size > second) second = size;
     }
-    const floor = SPREAD_MIN[window] as number;
     const spread = count < 7 ? 0.15 : Math.max(floor, this.#spread(count));
     if (Math.abs(ratio) < GUARD * second) return 0;
     return ratio / spread;
+  }
+
+  /** Level of the first weeks, for days that have no fortnight before them. */
+  #firstLevel(): number {
+    this.#scratch.set(this.#clean.subarray(0, 2 * BASE_DAYS));
+    return medianOf(this.#scratch, 2 * BASE_DAYS);
   }
 
   /** Standard deviation that the first `count` sizes suggest, by their median and by their upper tail. */
@@ -189,29 +205,32 @@ export class SeriesMonitor {
 
   /**
    * Cost of day `t` that its place at the month's edge explains: what the same day of earlier months
-   * cost above the plain level, in currency or in proportion, where it did so every time. Anything
+   * cost above the plain level, in currency or in proportion, where it did so in at least half of them. Anything
    * within the range of earlier months, widened by a quarter, counts as explained.
    */
-  #edgeExcess(t: number): number {
+  #explainEdge(t: number): number {
     const edge = this.#calendar.edge[t];
     if (edge === 0) return 0;
     const today = this.level(t, 1) * this.#weekly(t);
     let low = Infinity;
     let high = -Infinity;
     let months = 0;
-    for (let day = t - 26; day >= BASE_DAYS && months < EDGE_MONTHS; day--) {
+    let shown = 0;
+    for (let day = t - 26; day >= 0 && months < EDGE_MONTHS; day--) {
       if (this.#calendar.edge[day] !== edge) continue;
-      const level = this.level(day, 1) * this.#weekly(day);
+      const level = (day < BASE_DAYS ? this.#firstLevel() : this.level(day, 1)) * this.#weekly(day);
       const excess = (this.#cost[day] as number) - level;
       const share = excess / Math.max(level, CURRENCY_FLOOR);
-      if (share < EDGE_SHARE_MIN) return 0;
-      const inProportion = level > CURRENCY_FLOOR ? share * today : excess;
-      low = Math.min(low, excess, inProportion);
-      high = Math.max(high, excess, inProportion);
       months++;
+      if (share >= EDGE_SHARE_MIN) {
+        shown++;
+        const inProportion = level > CURRENCY_FLOOR ? share * today : excess;
+        low = Math.min(low, excess, inProportion);
+        high = Math.max(high, excess, inProportion);
+      }
       day -= 20;
     }
-    if (months === 0) return 0;
+    if (shown === 0 || shown * 2 < months) return 0;
     const excessToday = (this.#cost[t] as number) - today;
     return Math.min(Math.max(excessToday, low * (1 - EDGE_SLACK)), high * (1 + EDGE_SLACK));
   }

@@ -16,8 +16,10 @@ export interface Excursion {
 }
 
 interface OpenExcursion extends Excursion {
-  /** Size of the change per plain day. */
+  /** Size of the change per plain day: for what grows with the weekday. */
   size: number;
+  /** Size of the change per day in currency: for what costs the same every day. */
+  sizeCurrency: number;
   /** Days in a row that no longer showed it. */
   quiet: number;
 }
@@ -39,6 +41,8 @@ export interface DetectorLimits {
 }
 
 const QUIET_DAYS = 2;
+/** A change that grows is measured by this share of its largest day. */
+const GROWTH_SHARE = 0.7;
 /** Changes shorter than this teach the monitor what the series is given to. */
 const SHORT_DAYS = 3;
 /** A day still belongs to a change while it keeps this share of the change's size. */
@@ -79,10 +83,23 @@ export class OnlineDetector {
       if (this.#open && first + i >= this.#open.onsetIndex) this.#hold(first + i);
     }
     const t = seen.lastIndex;
-    const departure = this.#monitor.depart(t);
+    const departure = this.#monitor.depart(t, this.#limits.firstIndex);
     if (t < this.#limits.firstIndex) return undefined;
     if (this.#open) return this.#follow(t, departure);
     return this.#consider(t, departure);
+  }
+
+  /** The first day of the change within its window: where the mean change times the root of its days is largest. */
+  #onset(t: number, window: number, level: number): number {
+    let best = t;
+    let bestSize = 0;
+    let sum = 0;
+    for (let day = t; day > t - window; day--) {
+      sum += this.#monitor.plain(day) - level;
+      const size = Math.abs(sum) / Math.sqrt(t - day + 1);
+      if (size > bestSize) [best, bestSize] = [day, size];
+    }
+    return best;
   }
 
   #hold(t: number): void {
@@ -97,31 +114,37 @@ export class OnlineDetector {
     if (Math.abs(distance) < openSpreads || Math.abs(impactPerDay) < impactMinPerDay)
       return undefined;
     const direction = impactPerDay > 0 ? 'increase' : 'decrease';
+    const level = this.#monitor.level(t, window);
     const open = {
       direction,
-      onsetIndex: t - window + 1,
+      onsetIndex: this.#onset(t, window, level),
       lastIndex: t,
       peak: Math.abs(distance),
-      level: this.#monitor.level(t, window),
+      level,
       expected: new Map<number, number>(),
       size: Math.abs(impactPerDay),
+      sizeCurrency: 0,
       quiet: 0,
     } as const;
     this.#open = { ...open };
     this.excursions.push(this.#open);
     for (let day = open.onsetIndex; day <= t; day++) this.#hold(day);
+    const today = (this.#cost[t] as number) - (this.#open.expected.get(t) ?? 0);
+    this.#open.sizeCurrency = Math.abs(today);
     return { direction, days: [open.onsetIndex, t] };
   }
 
   #follow(t: number, departure: Departure): Alert | undefined {
     const open = this.#open as OpenExcursion;
-    this.#monitor.forget(t);
-    const above = this.#monitor.plain(t) - open.level;
     const sign = open.direction === 'increase' ? 1 : -1;
-    if (sign * above >= KEEP_SHARE * open.size) {
+    this.#monitor.forget(t);
+    const plain = sign * (this.#monitor.plain(t) - open.level);
+    const currency = sign * ((this.#cost[t] as number) - (open.expected.get(t) ?? 0));
+    if (plain >= KEEP_SHARE * open.size || currency >= KEEP_SHARE * open.sizeCurrency) {
       open.lastIndex = t;
       open.quiet = 0;
-      open.size = Math.max(open.size, 0.7 * sign * above);
+      open.size = Math.max(open.size, GROWTH_SHARE * plain);
+      open.sizeCurrency = Math.max(open.sizeCurrency, GROWTH_SHARE * currency);
       open.peak = Math.max(open.peak, Math.abs(departure.distance));
     } else open.quiet++;
     const adoptedDays = open.direction === 'increase' ? RISE_ADOPTED_DAYS : DROP_ADOPTED_DAYS;

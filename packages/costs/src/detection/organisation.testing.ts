@@ -52,15 +52,18 @@ function normal(next: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 
-/** Builds the organisation of a seed. `quiet` leaves out the incidents. */
-export function testOrganisation(seed: number, quiet = false): TestOrganisation {
+/** Builds the organisation of a seed, of at least eight accounts. */
+export function testOrganisation(
+  seed: number,
+  { accounts = 30, incidents: planting = true }: { accounts?: number; incidents?: boolean } = {},
+): TestOrganisation {
   const next = random(seed * 7919 + 13);
   const days = Array.from({ length: DAYS }, (_, t) =>
     new Date(Date.UTC(2026, seed % 12, 1 + (seed % 28) + t)).toISOString().slice(0, 10),
   );
-  const leaves = baseLeaves(days, next);
+  const leaves = baseLeaves(days, accounts, next);
   const lookAlikes = plantLookAlikes(leaves, days);
-  const incidents = quiet ? [] : plantIncidents(leaves, next);
+  const incidents = planting ? plantIncidents(leaves, next) : [];
   const launch = lookAlikes[1] as Planted;
   const planned = [
     {
@@ -73,9 +76,9 @@ export function testOrganisation(seed: number, quiet = false): TestOrganisation 
   return { days, series: levelsOf(leaves), planned, incidents, lookAlikes };
 }
 
-function baseLeaves(days: readonly string[], next: () => number): Leaf[] {
+function baseLeaves(days: readonly string[], accounts: number, next: () => number): Leaf[] {
   const leaves: Leaf[] = [];
-  for (let account = 0; account < 30; account++) {
+  for (let account = 0; account < accounts; account++) {
     const subAccountId = String(100000000000 + account);
     const weekend = 0.4 + 0.6 * next();
     const size = Math.exp(normal(next) * 0.7);

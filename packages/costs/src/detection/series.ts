@@ -16,7 +16,7 @@ export interface DailySeries {
   readonly quantity?: Float64Array;
 }
 
-/** An entry of the planned-activity calendar: cost that somebody announced. Days are ISO dates, both inclusive. */
+/** An entry of the planned-activity calendar: cost that somebody announced. Days are ISO dates in UTC, `toDate` exclusive. */
 export interface PlannedActivity {
   readonly name: string;
   /** The activity covers a series whose element has all of these values. */

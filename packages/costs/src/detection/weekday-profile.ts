@@ -35,6 +35,7 @@ export function learnWeekdayProfile(
   ])
     fillKind(profile, ratios, kind);
   const mean = profile.reduce((sum, factor) => sum + factor, 0) / 7;
+  if (mean <= 0) return profile.fill(1);
   return profile.map((factor) => Math.max(FACTOR_MIN, factor / mean));
 }
 
