@@ -7,3 +7,5 @@ export * from './detection/index.ts';
 export * from './query/lake-version.ts';
 export { parseCostQuery } from './query/parse-query.ts';
 export type { Scope } from './query/scope.ts';
+export * from './analysis/detect.ts';
+export * from './analysis/localise.ts';
