@@ -1,1 +1,1 @@
-export {};
+export { runAgent, type AgentOptions } from './run-agent.ts';

@@ -1,1 +1,1 @@
-export {};
+export { runExecutor, type ExecutorOptions, type RunningExecutor } from './run-executor.ts';

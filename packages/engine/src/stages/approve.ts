@@ -9,6 +9,7 @@ import {
 import {
   checkReview,
   openBinding,
+  parseEntry,
   resolveReviews,
   type ApproverRegistry,
 } from '@counterfoil/guard';
@@ -21,7 +22,7 @@ import { haltOnIntegrityError } from '../execution/halt.ts';
 
 export interface ApproveDependencies extends Pick<
   ExecuteDependencies,
-  'cases' | 'reviews' | 'kills' | 'enrolments' | 'trust' | 'clock'
+  'cases' | 'reviews' | 'kills' | 'enrolments' | 'trust' | 'clock' | 'caseLeaves'
 > {
   /** The execute stage, which settles what is under way when its time is up. */
   readonly execute: StageHandler;

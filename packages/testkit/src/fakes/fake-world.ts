@@ -87,9 +87,9 @@ export function createFakeWorld(
     ...declaration,
     preconditions: async (parameters) => stateOf(declaration, parameters),
     async execute(parameters, { idempotencyKey }) {
-      const known = effects.find((one) => one.idempotencyKey === idempotencyKey);
+      // No deduplication: an outside that would forgive a repeated call could not show that none is made.
       const effect = { kind: declaration.kind, idempotencyKey, parameters };
-      if (!known) perform(effect, () => stopTargets(declaration, parameters));
+      perform(effect, () => stopTargets(declaration, parameters));
       return { reference: `ref-${idempotencyKey}`, facts: {} };
     },
     async reconcile(_parameters, { idempotencyKey }) {

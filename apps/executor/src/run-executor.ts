@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { createAwsSessions, stopInstancesPerformer } from '@counterfoil/aws';
+import type { ExecutorSettings } from '@counterfoil/config';
+import { PlatformError, type ActionPerformer, type Clock } from '@counterfoil/core';
+import {
+  createApprove,
+  createExecute,
+  createVerify,
+  readKills,
+  registerActions,
+  type ExecuteDependencies,
+} from '@counterfoil/engine';
+import type { AutonomyLevel } from '@counterfoil/guard';
+import { createIssuePerformer, createJiraClient } from '@counterfoil/jira';
+import { createSlackClient, postMessagePerformer } from '@counterfoil/slack';
+import { openLogReader, startJobs, type Store } from '@counterfoil/store';
+import { caseLeavesOf } from './case-leaves.ts';
+import { readPolicies, readTrust } from './read-trust.ts';
+import { sweep } from './sweep.ts';
+
+/** What the running executor needs. */
+export interface ExecutorOptions {
+  readonly settings: ExecutorSettings;
+  readonly store: Pick<Store, 'cases' | 'reviews' | 'kills' | 'enrolments' | 'log' | 'changes'>;
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+/** An executor that runs until it is stopped. */
+export interface RunningExecutor {
+  stop(): Promise<void>;
+}
+
+/** The same level as the agent's: people approve every effect. */
+const AUTONOMY: AutonomyLevel = 'approve';
+const CONCURRENCY = 8;
+const PROOF_WAIT_MS = 30_000;
+const SWEEP_EVERY_MS = 60_000;
+
+/**
+ * Resolves approvals, executes and verifies. It holds performers only, and trusts nothing but its own trust file, policies and
+ * the witnessed log. Whether a kill stands is read afresh before every call; the subscription only serves to go on at once
+ * when one is lifted.
+ */
+export async function runExecutor(options: ExecutorOptions): Promise<RunningExecutor> {
+  const { settings, store, logger } = options;
+  const dependencies = dependenciesOf(options);
+  const { cases, performers } = dependencies;
+  const execute = createExecute(dependencies);
+  const verify = createVerify({ cases, performers, wait: dependencies.wait });
+  const resolve = createApprove({ ...dependencies, execute });
+  const onError = (error: unknown, about: Readonly<Record<string, unknown>>) =>
+    report(logger, error, about);
+  const runner = await startJobs({
+    databaseUrl: settings.databaseUrl,
+    queue: 'executor',
+    concurrency: CONCURRENCY,
+    handlers: { resolve, execute, verify },
+    onError,
+  });
+  const takeUp = single(() =>
+    sweep({
+      cases: store.cases,
+      execute,
+      verify,
+      onError: (error, digest) => onError(error, { digest }),
+    }),
+  );
+  const onKillChange = async () => {
+    const state = await readKills(dependencies);
+    logger.info({ status: state.status }, 'kill switch read');
+    if (state.status === 'off') await takeUp();
+  };
+  const guarded = (work: () => Promise<void>) => () =>
+    void work().catch((error: unknown) => onError(error, { task: 'sweep' }));
+  const unsubscribe = await store.changes.subscribe('kill', guarded(onKillChange));
+  const timer = setInterval(guarded(takeUp), SWEEP_EVERY_MS);
+  guarded(takeUp)();
+  logger.info(
+    { kinds: [...performers.keys()], policy: dependencies.bundle.sha256 },
+    'executor runs',
+  );
+  return {
+    async stop() {
+      clearInterval(timer);
+      await unsubscribe();
+      await runner.stop();
+    },
+  };
+}
+
+function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): ExecuteDependencies {
+  return {
+    cases: store.cases,
+    reviews: store.reviews,
+    kills: store.kills,
+    enrolments: () => store.enrolments.list(),
+    performers: registerActions(performersOf(settings)),
+    trust: readTrust(settings.trustFile, settings.tenant),
+    bundle: readPolicies(settings.policiesDirectory),
+    autonomy: AUTONOMY,
+    clock,
+    grantTtlMs: settings.grantTtlMs,
+    proofWaitMs: PROOF_WAIT_MS,
+    logReader: openLogReader(settings.logDirectory),
+    caseLeaves: caseLeavesOf(store.log),
+    wait: async (durationMs) => {
+      await sleep(durationMs);
+    },
+    onParked: (digest) => logger.warn({ digest }, 'an action waits: the kill switch is engaged'),
+  };
+}
+
+/** The explicit list of what this executor can do. What is not configured is not there. */
+function performersOf({ aws, slack, jira }: ExecutorSettings): readonly ActionPerformer[] {
+  const performers: ActionPerformer[] = [];
+  if (aws) performers.push(stopInstancesPerformer(createAwsSessions(aws)));
+  if (slack) performers.push(postMessagePerformer(createSlackClient(slack)));
+  if (jira) performers.push(createIssuePerformer(createJiraClient(jira)));
+  return performers;
+}
+
+/** Runs one at a time; a call during a run makes it run once more afterwards. */
+function single(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  let isWanted = false;
+  const loop = async () => {
+    do {
+      isWanted = false;
+      await work();
+    } while (isWanted);
+  };
+  return () => {
+    isWanted = true;
+    running ??= loop().finally(() => {
+      running = null;
+    });
+    return running;
+  };
+}
+
+function report(
+  logger: ExecutorOptions['logger'],
+  error: unknown,
+  about: Readonly<Record<string, unknown>>,
+): void {
+  const message = error instanceof Error ? error.message : String(error);
+  const coded = error instanceof PlatformError ? { code: error.code, remedy: error.remedy } : {};
+  if (about['final'] === true) logger.error({ ...about, ...coded }, `job given up: ${message}`);
+  else logger.warn({ ...about, ...coded }, `job failed, is tried again: ${message}`);
+}
