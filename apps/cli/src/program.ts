@@ -1,7 +1,15 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { addApprovalCommands } from './commands/approvals.ts';
+import { addCaseCommands } from './commands/cases.ts';
 import { addConfigCommands } from './commands/config.ts';
+import { addDeadLetterCommands } from './commands/dead-letters.ts';
+import { addKillCommands } from './commands/kill.ts';
+import { addLakeCommands } from './commands/lake.ts';
+import { addLogCommands } from './commands/log.ts';
+import { addPackCommands } from './commands/pack.ts';
 import { addUpCommand } from './commands/up.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { EXIT, EXIT_CODE_HELP, exitCodeOf } from './terminal/exit-code.ts';
 import { reportError } from './terminal/report-error.ts';
 
@@ -9,7 +17,18 @@ import { reportError } from './terminal/report-error.ts';
 export type CommandFamily = (program: Command, context: CommandContext) => void;
 
 /** Everything that `counterfoil` can do, in the order of `--help`. */
-const FAMILIES: readonly CommandFamily[] = [addUpCommand, addConfigCommands];
+const FAMILIES: readonly CommandFamily[] = [
+  addUpCommand,
+  addLakeCommands,
+  addCaseCommands,
+  addApprovalCommands,
+  addKillCommands,
+  addLogCommands,
+  addPackCommands,
+  addVerifyCommand,
+  addDeadLetterCommands,
+  addConfigCommands,
+];
 
 /** Runs one command line (without the program's own name) and answers with the exit code. */
 export async function runCommandLine(

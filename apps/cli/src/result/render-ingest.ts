@@ -1,6 +1,5 @@
-import { sumDecimals, formatMoney, type JsonObject } from '@counterfoil/core';
+import { formatMoney, sumDecimals, visibleText, type JsonObject } from '@counterfoil/core';
 import { z } from 'zod';
-import { visible } from '../terminal/table.ts';
 import type { coloursOf } from '../terminal/terminal.ts';
 
 const reportShape = z.object({
@@ -39,8 +38,8 @@ export function renderIngest(report: JsonObject, colours: ReturnType<typeof colo
     `  ${renderTotals(parsed.data, colours)}`,
     ...findings.map(({ severity, code, subject, message }) => {
       const mark = severity === 'warning' ? colours.yellow('!') : colours.dim('·');
-      const where = subject === null ? '' : `${visible(subject)}: `;
-      return `  ${mark} ${code}  ${where}${visible(message)}`;
+      const where = subject === null ? '' : `${visibleText(subject)}: `;
+      return `  ${mark} ${code}  ${where}${visibleText(message)}`;
     }),
   ].join('\n');
 }

@@ -1,8 +1,7 @@
-import { formatMoney, type JsonObject } from '@counterfoil/core';
+import { formatMoney, visibleText, type JsonObject } from '@counterfoil/core';
 import type { MainJobOutcome } from '../up/main-job.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { coloursOf } from '../terminal/terminal.ts';
-import { visible } from '../terminal/table.ts';
 import type { CaseResult, DismissedResult, MainJobResult } from './main-job-result.ts';
 import { renderIngest } from './render-ingest.ts';
 
@@ -41,7 +40,8 @@ function renderCases(cases: readonly CaseResult[], colours: Colours): string {
   return [title, ...cases.map((found) => renderCase(found, colours))].join('\n\n');
 }
 
-function renderCase(found: CaseResult, colours: Colours): string {
+/** One case in words. */
+export function renderCase(found: CaseResult, colours: Colours): string {
   const { impact, kind, rootCause, conclusion, proposals, withheld } = found;
   const perDay = formatMoney({ amount: impact.perDay, currency: impact.currency });
   const percent =
@@ -52,13 +52,13 @@ function renderCase(found: CaseResult, colours: Colours): string {
   const lines = [
     `${colours.bold(kind ?? found.status)}  ${colours.red(`${perDay} a day`)}  ${percent}${complete}`,
     rootCause === null ? '' : renderRootCause(rootCause),
-    conclusion === null ? '' : visible(conclusion),
+    conclusion === null ? '' : visibleText(conclusion),
     ...proposals.map(
       ({ kind: action, digest, status }) =>
         `→ ${action}  ${colours.cyan(status.replaceAll('_', ' '))}  ${colours.dim(digest.slice(0, 19))}`,
     ),
     ...withheld.map(({ kind: action, reason }) =>
-      colours.dim(`– ${action} not proposed: ${visible(reason)}`),
+      colours.dim(`– ${action} not proposed: ${visibleText(reason)}`),
     ),
     colours.dim(found.id),
   ];
@@ -70,7 +70,7 @@ function renderRootCause(rootCause: NonNullable<CaseResult['rootCause']>): strin
   const place = [subAccountId, serviceName, regionId, usageType, resourceId].filter(
     (part) => part !== null,
   );
-  return `${place.map(visible).join(' · ')} (${Math.round(share * 1000) / 10} % of the change)`;
+  return `${place.map(visibleText).join(' · ')} (${Math.round(share * 1000) / 10} % of the change)`;
 }
 
 function renderDismissed(dismissed: readonly DismissedResult[], colours: Colours): string {
@@ -78,9 +78,9 @@ function renderDismissed(dismissed: readonly DismissedResult[], colours: Colours
   const lines = dismissed.map(({ reason, note, element, impactPerDay }) => {
     const where = Object.values(element as JsonObject)
       .map(String)
-      .map(visible)
+      .map(visibleText)
       .join(' · ');
-    return `${reason.replaceAll('_', ' ')}  ${formatMoney(impactPerDay)} a day  ${where}\n    ${colours.dim(visible(note))}`;
+    return `${reason.replaceAll('_', ' ')}  ${formatMoney(impactPerDay)} a day  ${where}\n    ${colours.dim(visibleText(note))}`;
   });
   return [title, indent(lines)].join('\n');
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock, NewId } from '@counterfoil/core';
-import { writeEntry } from '@counterfoil/guard';
-import { openStore, type EntryWriter, type Store } from '@counterfoil/store';
+import { entryWriter } from '@counterfoil/guard';
+import { openStore, type Store } from '@counterfoil/store';
 
 const ID_BYTES = 15;
 
@@ -11,12 +11,14 @@ export const systemClock: Clock = { nowMs: () => Date.now() };
 /** Fresh, unguessable ids. */
 export const newId: NewId = (prefix) => `${prefix}_${randomBytes(ID_BYTES).toString('base64url')}`;
 
-const SALT_BYTES = 16;
-
-const writeSalted: EntryWriter = (draft, at, actor) =>
-  writeEntry(draft, at, actor, randomBytes(SALT_BYTES));
+const SALT_BYTES = 32;
 
 /** Opens the store under the CLI's own role, which may read everything and record reviews, kills and lifts, no more. */
 export function openOperatorStore(databaseUrl: string): Promise<Store> {
-  return openStore({ databaseUrl, clock: systemClock, newId, writeEntry: writeSalted });
+  return openStore({
+    databaseUrl,
+    clock: systemClock,
+    newId,
+    writeEntry: entryWriter(() => randomBytes(SALT_BYTES)),
+  });
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError } from '@counterfoil/core';
 import { socketDirectoryFor } from '@counterfoil/store';
@@ -8,6 +8,7 @@ export interface StateDirectory {
   readonly root: string;
   readonly lockFile: string;
   readonly processesFile: string;
+  readonly installationFile: string;
   readonly secretsFile: string;
   readonly trustFile: string;
   readonly keys: string;
@@ -29,6 +30,7 @@ export function stateDirectoryAt(path: string): StateDirectory {
     root,
     lockFile: inside('up.lock'),
     processesFile: inside('processes.json'),
+    installationFile: inside('installation.json'),
     secretsFile: inside('secrets.json'),
     trustFile: inside('trust.json'),
     keys: inside('keys'),
@@ -48,11 +50,6 @@ export function prepareStateDirectory(state: StateDirectory): void {
   for (const path of [root, keys, logs, database, lake, transparencyLog, witness, demo, sockets]) {
     makePrivate(path);
   }
-}
-
-/** Whether an installation was ever made here. */
-export function isPrepared(state: StateDirectory): boolean {
-  return existsSync(state.secretsFile);
 }
 
 function makePrivate(path: string): void {

@@ -3,7 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Configuration, ConfiguredPerson } from '@counterfoil/config';
 import { InputError, type Approver, type ApproverKey } from '@counterfoil/core';
-import { keyIdOf, parseTrust, type EnrolmentKey, type Trust } from '@counterfoil/guard';
+import {
+  keyIdOf,
+  KILL_LIFTER_ROLE,
+  parseTrust,
+  type EnrolmentKey,
+  type Trust,
+} from '@counterfoil/guard';
 import { ensureKeyFile, replaceKeyFile, seedOf } from './keys.ts';
 import type { StateDirectory } from './state-directory.ts';
 
@@ -37,7 +43,7 @@ export interface TrustInputs {
 }
 
 const LINK_LIFE_MS = 7 * 86_400_000;
-const OPERATOR_ROLES = ['finops-approver', 'platform-approver'];
+const OPERATOR_ROLES = ['finops-approver', 'platform-approver', KILL_LIFTER_ROLE];
 
 /** Person id of the operator that a demonstration adds. */
 export const OPERATOR_ID = 'operator';

@@ -5,6 +5,8 @@ import { note, type Terminal } from './terminal.ts';
 export interface Progress {
   /** Replaces what is said to be going on. */
   say(text: string): void;
+  /** Says something that must stay readable. */
+  warn(text: string): void;
   done(text?: string): void;
   failed(text?: string): void;
 }
@@ -25,6 +27,10 @@ function spinner(terminal: Terminal, text: string): Progress {
   return {
     say: (next) => {
       spinning.text = next;
+    },
+    warn: (warning) => {
+      spinning.clear();
+      note(terminal, warning);
     },
     done: (last) => void spinning.succeed(last),
     failed: (last) => void spinning.fail(last),
@@ -48,6 +54,7 @@ function lines(terminal: Terminal, text: string): Progress {
       current = next;
       note(terminal, `${current} … ${seconds()}`);
     },
+    warn: (warning) => note(terminal, warning),
     done: (last) => end(last ?? `${current}: done`),
     failed: (last) => end(last ?? `${current}: failed`),
   };

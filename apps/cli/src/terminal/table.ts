@@ -1,3 +1,5 @@
+import { visibleText } from '@counterfoil/core';
+
 /** A column: its title, and `right` for figures. */
 export interface Column {
   readonly title: string;
@@ -11,7 +13,7 @@ export function renderTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
 ): string {
-  const clean = rows.map((row) => row.map(visible));
+  const clean = rows.map((row) => row.map(visibleText));
   const widths = columns.map((column, index) =>
     Math.max(column.title.length, ...clean.map((row) => (row[index] ?? '').length)),
   );
@@ -25,12 +27,4 @@ export function renderTable(
       .join(GAP)
       .trimEnd();
   return [line(columns.map((column) => column.title)), ...clean.map(line)].join('\n');
-}
-
-/** Text from outside with its control characters made visible, so that it cannot steer a terminal. */
-export function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u{${code.toString(16)}}`;
-  });
 }

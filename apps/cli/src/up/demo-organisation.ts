@@ -25,10 +25,8 @@ export async function ensureDemoOrganisation(
   state: StateDirectory,
   say: (text: string) => void,
 ): Promise<DemoOrganisation> {
-  const summaryFile = join(state.demo, `organisation-${DEMO_SEED}-${DEMO_LAST_DAY}.json`);
-  if (existsSync(summaryFile)) {
-    return JSON.parse(readFileSync(summaryFile, 'utf8')) as DemoOrganisation;
-  }
+  const known = readDemoOrganisation(state);
+  if (known !== null) return known;
   say('Writing the billing files of a demonstration organisation');
   const organisation = generateOrganisation({ seed: DEMO_SEED, lastDay: DEMO_LAST_DAY });
   const directory = join(state.demo, 'billing');
@@ -51,7 +49,18 @@ export async function ensureDemoOrganisation(
     ),
   };
   // The summary appears only when every file is there, so that a start that was cut off is made again.
-  writeFileSync(`${summaryFile}.draft`, JSON.stringify(demo));
-  renameSync(`${summaryFile}.draft`, summaryFile);
+  const file = summaryFile(state);
+  writeFileSync(`${file}.draft`, JSON.stringify(demo));
+  renameSync(`${file}.draft`, file);
   return demo;
+}
+
+/** The organisation that an earlier start wrote, or null. */
+export function readDemoOrganisation(state: StateDirectory): DemoOrganisation | null {
+  const file = summaryFile(state);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as DemoOrganisation) : null;
+}
+
+function summaryFile(state: StateDirectory): string {
+  return join(state.demo, `organisation-${DEMO_SEED}-${DEMO_LAST_DAY}.json`);
 }

@@ -1,6 +1,7 @@
 import type { Configuration } from '@counterfoil/config';
 import { ROLES } from '@counterfoil/store';
 import type { LoadedConfiguration } from '../command-context.ts';
+import { ensureInstallationRecord } from '../state/installation-file.ts';
 import { ensureLogKeys, type VerifierKeyTexts } from '../state/log-keys.ts';
 import { ensureSecrets, type InstallationSecrets } from '../state/secrets.ts';
 import type { StateDirectory } from '../state/state-directory.ts';
@@ -21,6 +22,10 @@ export function ensureInstallation(
   { configuration, file }: LoadedConfiguration,
   options: { readonly mode: 'demo' | 'live'; readonly nowMs: number },
 ): Installation {
+  ensureInstallationRecord(state.installationFile, {
+    mode: options.mode,
+    tenant: configuration.tenant,
+  });
   const secrets = ensureSecrets(state.secretsFile, ROLES);
   const verifierKeys = ensureLogKeys(state, configuration.tenant);
   const { links } = ensureTrust({

@@ -1,28 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { JsonObject } from '@counterfoil/core';
+import type { LakeAdmin, LakeDetectReply, LakeIngestProgress } from '@counterfoil/lake-client';
 import type { Store } from '@counterfoil/store';
 import type { MainJobResult } from '../result/main-job-result.ts';
 import { countUnsettled, readResult } from '../result/read-result.ts';
 
-/** What the main job asks of the lake process. */
-export interface LakeOperator {
-  ingest(
-    paths: readonly string[],
-    onProgress: (text: string) => void,
-  ): Promise<readonly JsonObject[]>;
-  detect(onProgress: (text: string) => void): Promise<DetectionReport>;
-}
-
-/** What the detector looked at, and how many signals it wrote. */
-export interface DetectionReport {
-  readonly signalsAdded: number;
-  readonly signalsKnown: number;
-  readonly seriesCount: number;
-  readonly daysCount: number;
-}
-
 export interface MainJobInputs {
-  readonly lake: LakeOperator;
+  readonly lake: LakeAdmin;
   readonly store: Store;
   /** Absolute paths of billing files; none where only what is already there is looked at. */
   readonly files: readonly string[];
@@ -33,7 +16,7 @@ export interface MainJobInputs {
 /** The result, and what the detector looked at. `settled` is false where cases still moved when the wait ended. */
 export interface MainJobOutcome {
   readonly result: MainJobResult;
-  readonly detection: DetectionReport;
+  readonly detection: LakeDetectReply;
   readonly settled: boolean;
 }
 
@@ -46,14 +29,25 @@ const LOG_TIMEOUT_MS = 20_000;
 export async function runMainJob(inputs: MainJobInputs): Promise<MainJobOutcome> {
   const { lake, store, files, say, signal } = inputs;
   say(files.length === 0 ? 'Nothing to ingest' : `Ingesting ${count(files.length, 'file')}`);
-  const ingest = files.length === 0 ? [] : await lake.ingest(files, say);
+  const ingested =
+    files.length === 0 ? null : await lake.ingest(files, (progress) => say(ingestText(progress)));
   say('Detecting cost anomalies');
-  const detection = await lake.detect(say);
+  const detection = await lake.detect();
   const settled = await waitUntilSettled(store, say, signal);
   say('Waiting for the transparency log');
   await waitUntilLogged(store, signal);
   const result = await readResult(store);
-  return { result: ingest.length === 0 ? result : { ...result, ingest }, detection, settled };
+  return {
+    result: ingested === null ? result : { ...result, ingest: [ingested.manifest] },
+    detection,
+    settled,
+  };
+}
+
+/** One progress report of the lake in words. */
+export function ingestText({ stage, file, filesDone, filesCount }: LakeIngestProgress): string {
+  const place = file === null ? '' : ` ${file}`;
+  return `Ingesting: ${stage}${place} (${Math.min(filesDone + 1, filesCount)} of ${filesCount})`;
 }
 
 async function waitUntilSettled(

@@ -34,13 +34,15 @@ export interface PlatformInputs {
   /** `lake` runs only what ingest and detection need. */
   readonly extent: 'all' | 'lake';
   readonly say: (message: string) => void;
+  /** Told of what went wrong and is being mended. */
+  readonly warn: (message: string) => void;
 }
 
 const LOOPBACK = '127.0.0.1';
 
 /** Brings an installation up. When that fails, what was started is stopped before the error is thrown. */
 export async function startPlatform(inputs: PlatformInputs): Promise<Platform> {
-  const { state, loaded, mode, say } = inputs;
+  const { state, loaded, mode, say, warn } = inputs;
   prepareStateDirectory(state);
   const release = lockDirectory(state.lockFile);
   const undo: (() => Promise<void>)[] = [async () => release()];
@@ -53,8 +55,8 @@ export async function startPlatform(inputs: PlatformInputs): Promise<Platform> {
     const { secrets } = installation;
     const database = await openDatabase({ ...inputs, configuration, secrets });
     undo.push(() => database.stop());
-    database.watch(say);
-    const supervisor = await createSupervisor(state.processesFile, say);
+    database.watch(warn);
+    const supervisor = await createSupervisor(state.processesFile, warn);
     undo.push(() => supervisor.stop());
     const consoleUrl = await startProcesses(inputs, { installation, database, supervisor });
     return { installation, database, consoleUrl, pids: () => supervisor.pids(), stop };

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { openLakeAdmin } from '@counterfoil/lake-client';
 import {
   loadConfiguration,
   stateDirectoryOf,
@@ -7,7 +8,6 @@ import {
   type PlaceOptions,
 } from '../command-context.ts';
 import { renderSummary } from '../result/render-summary.ts';
-import { lakeOperatorOf } from '../state/lake-operator.ts';
 import { openOperatorStore } from '../state/operator-store.ts';
 import { secretReader } from '../state/read-secret.ts';
 import { prepareStateDirectory, type StateDirectory } from '../state/state-directory.ts';
@@ -19,6 +19,7 @@ import { listenForInterrupt, untilAborted, type Interrupt } from './interrupt.ts
 import { runMainJob, type MainJobOutcome } from './main-job.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { startPlatform, type Platform } from './platform.ts';
+import { lakeSocket } from './settings.ts';
 
 /** Options of `counterfoil up`. */
 export interface UpOptions extends PlaceOptions {
@@ -70,6 +71,7 @@ async function startAndWork(run: Run): Promise<void> {
     loaded,
     demo,
     say,
+    warn: (text) => progress.warn(text),
     environment: context.terminal.environment,
     readSecret: secretReader(context, loaded),
     mode: options.demo === true ? 'demo' : 'live',
@@ -98,7 +100,7 @@ async function work(
     const outcome = await runMainJob({
       store,
       files,
-      lake: lakeOperatorOf(state, secrets.lakeToken),
+      lake: openLakeAdmin({ socket: lakeSocket(state), token: secrets.lakeToken }),
       say: (text) => progress.say(text),
       signal: interrupt.signal,
     });

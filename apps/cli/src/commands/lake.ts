@@ -1,0 +1,82 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { CommandContext, PlaceOptions } from '../command-context.ts';
+import { renderIngest } from '../result/render-ingest.ts';
+import { withLake } from '../state/operator-session.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { startProgress } from '../terminal/progress.ts';
+import { coloursOf, note, printJson, printLine } from '../terminal/terminal.ts';
+import { ingestText } from '../up/main-job.ts';
+import { withExamples, withJson, withPlaces } from './options.ts';
+
+interface LakeOptions extends PlaceOptions {
+  readonly json?: boolean;
+}
+
+/** `ingest` and `detect`: the first two steps of the main job by themselves. */
+export function addLakeCommands(program: Command, context: CommandContext): void {
+  const ingest = program
+    .command('ingest')
+    .argument('<path...>', 'billing files or folders')
+    .description(
+      'make one immutable version of these files in the lake; exit code 1 if rows were rejected or totals do not reconcile',
+    );
+  withExamples(withJson(withPlaces(ingest)), [
+    ['counterfoil ingest march.csv.gz', 'FOCUS, CUR 2.0 or legacy CUR, told by its columns'],
+    ['counterfoil ingest exports/ --json', 'the whole report'],
+  ]).action((paths: readonly string[], options: LakeOptions) =>
+    ingestFiles(context, paths, options),
+  );
+  const detect = program
+    .command('detect')
+    .description(
+      'look for cost anomalies in the newest version; exit code 1 if there are any. Cases are opened by `counterfoil up`',
+    );
+  withExamples(withJson(withPlaces(detect)), [['counterfoil detect', 'after an ingest']]).action(
+    (options: LakeOptions) => detectAnomalies(context, options),
+  );
+}
+
+async function ingestFiles(
+  context: CommandContext,
+  paths: readonly string[],
+  options: LakeOptions,
+): Promise<void> {
+  const { terminal, workingDirectory } = context;
+  const absolute = paths.map((path) => resolve(workingDirectory, path));
+  await withLake(context, options, async (lake) => {
+    const progress = startProgress(terminal, 'Ingesting');
+    const reply = await lake
+      .ingest(absolute, (at) => progress.say(ingestText(at)))
+      .catch((error: unknown) => {
+        progress.failed();
+        throw error;
+      });
+    progress.done(reply.status === 'known' ? 'These contents are in the lake already' : 'Ingested');
+    const { manifest } = reply;
+    if (options.json === true) printJson(terminal, reply);
+    else printLine(terminal, renderIngest(manifest, coloursOf(terminal)));
+    if (manifest.rowsRejected > 0 || !manifest.reconciled) context.finish(EXIT.findings);
+  });
+}
+
+async function detectAnomalies(context: CommandContext, options: LakeOptions): Promise<void> {
+  const { terminal } = context;
+  await withLake(context, options, async (lake) => {
+    const progress = startProgress(terminal, 'Detecting cost anomalies');
+    const reply = await lake.detect().catch((error: unknown) => {
+      progress.failed();
+      throw error;
+    });
+    const { seriesCount, daysCount, signalsCount, signalsAdded, innocentCount, limits } = reply;
+    progress.done(`Looked at ${seriesCount} series over ${daysCount} days`);
+    if (options.json === true) printJson(terminal, reply);
+    else {
+      const found =
+        signalsCount === 0 ? 'Nothing found' : `${signalsCount} signals, ${signalsAdded} new`;
+      printLine(terminal, `${found}; ${innocentCount} of them look innocent`);
+      for (const limit of limits) note(terminal, `Note: ${limit}`);
+    }
+    if (signalsCount > 0) context.finish(EXIT.findings);
+  });
+}
