@@ -18,7 +18,7 @@ export function lakeTool(lake: CaseLake, definition: LakeToolDefinition): Tool {
     inputSchema: SUBJECT_SCHEMA,
     permissions: [],
     timeoutMs: LAKE_TIMEOUT_MS,
-    observe: (input: JsonObject, context) =>
+    observe: async (input: JsonObject, context) =>
       definition.read(parseSubject(definition.name, input), lake, context.caseId),
   };
 }

@@ -45,7 +45,7 @@ export function parseSubject(tool: string, input: JsonObject): Subject {
   const result = subjectSchema.safeParse(input);
   if (result.success) return result.data as Subject;
   const [issue] = result.error.issues;
-  const field = issue?.path.join('.') ?? 'input';
+  const field = issue?.path.join('.') || 'input';
   throw new InputError('TOOL_INPUT_INVALID', `${tool}: ${field}: ${issue?.message ?? 'invalid'}`, {
     remedy: 'correct the question of the playbook',
   });

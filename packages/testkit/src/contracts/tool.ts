@@ -57,7 +57,7 @@ export function testToolContract(name: string, create: () => Promise<ToolContrac
 
   contract('an unknown field of the input is refused', async (subject) => {
     const input = { ...subject.input, surprise: 1 };
-    await assert.rejects(() => subject.tool.observe(input, contextOf(subject)), InputError);
+    await assert.rejects(async () => subject.tool.observe(input, contextOf(subject)), InputError);
   });
 
   contract('a failing outside is an error with a code, never an empty answer', async (subject) => {
