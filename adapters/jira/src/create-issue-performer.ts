@@ -22,6 +22,9 @@ export function createIssuePerformer(
     preconditions: async () => [],
     execute: async (parameters, context) => {
       const parsed = parseCreateIssue(parameters);
+      // Jira has no idempotency key of its own: what this key has opened already is not opened again.
+      const earlier = await searchOurs(client, context);
+      if (earlier?.type === 'performed') return earlier.effect;
       const created = await calling('create issue', () =>
         client.issues.createIssue({
           fields: {

@@ -22,6 +22,7 @@ export function createIssuePlanner(settings: CreateIssueSettings): ActionPlanner
   } as const;
   return {
     ...createIssueDeclaration,
+    examples: [{ ...createIssueDeclaration.examples[0], ...configured }],
     parse: (parameters) => {
       const parsed = parseCreateIssue(withDefaults(parameters, configured));
       const names = Object.keys(configured) as (keyof typeof configured)[];

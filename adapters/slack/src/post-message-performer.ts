@@ -1,5 +1,5 @@
 import type { WebClient } from '@slack/web-api';
-import type { ActionPerformer, Effect, PerformContext } from '@counterfoil/core';
+import type { ActionPerformer, Effect, PerformContext, Reconciliation } from '@counterfoil/core';
 import { parsePostMessage, postMessageDeclaration } from './post-message-declaration.ts';
 import { calling } from './slack-error.ts';
 
@@ -14,6 +14,9 @@ export function postMessagePerformer(client: WebClient): ActionPerformer {
     preconditions: async () => [],
     execute: async (parameters, context) => {
       const { channelId, title, body } = parsePostMessage(parameters);
+      // Slack has no idempotency key of its own: what this key has posted already is not posted again.
+      const earlier = await findOurs(client, channelId, context);
+      if (earlier.type === 'performed') return earlier.effect;
       const answer = await calling('chat.postMessage', () =>
         client.chat.postMessage({
           channel: channelId,
@@ -31,24 +34,8 @@ export function postMessagePerformer(client: WebClient): ActionPerformer {
       );
       return effectOf(channelId, answer.ts ?? '');
     },
-    reconcile: async (parameters, context) => {
-      const { channelId } = parsePostMessage(parameters);
-      let cursor: string | undefined;
-      for (let page = 0; page < PAGES_MAX; page += 1) {
-        const { messages, next } = await readHistory(client, channelId, {
-          limit: PAGE_SIZE,
-          ...(cursor !== undefined && { cursor }),
-        });
-        const posted = messages.find((message) => isOurs(message, context));
-        if (posted) return { type: 'performed', effect: effectOf(channelId, posted.ts ?? '') };
-        if (!next) return { type: 'not_performed' };
-        cursor = next;
-      }
-      return {
-        type: 'unknown',
-        note: `the message is not among the last ${PAGE_SIZE * PAGES_MAX} of the channel`,
-      };
-    },
+    reconcile: async (parameters, context) =>
+      findOurs(client, parsePostMessage(parameters).channelId, context),
     verify: async (parameters, effect, context) => {
       const { channelId } = parsePostMessage(parameters);
       const { messages } = await readHistory(client, channelId, {
@@ -66,6 +53,28 @@ export function postMessagePerformer(client: WebClient): ActionPerformer {
         facts: { channelId, ts: effect.reference },
       };
     },
+  };
+}
+
+async function findOurs(
+  client: WebClient,
+  channelId: string,
+  context: PerformContext,
+): Promise<Reconciliation> {
+  let cursor: string | undefined;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const { messages, next } = await readHistory(client, channelId, {
+      limit: PAGE_SIZE,
+      ...(cursor !== undefined && { cursor }),
+    });
+    const posted = messages.find((message) => isOurs(message, context));
+    if (posted) return { type: 'performed', effect: effectOf(channelId, posted.ts ?? '') };
+    if (!next) return { type: 'not_performed' };
+    cursor = next;
+  }
+  return {
+    type: 'unknown',
+    note: `the message is not among the last ${PAGE_SIZE * PAGES_MAX} of the channel`,
   };
 }
 

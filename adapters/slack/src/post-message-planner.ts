@@ -18,6 +18,7 @@ export function postMessagePlanner(settings: PostMessageSettings): ActionPlanner
   const channelId = readChannelId(settings.channelId);
   return {
     ...postMessageDeclaration,
+    examples: [{ ...postMessageDeclaration.examples[0], channelId }],
     parse: (parameters) => {
       const parsed = parsePostMessage(withDefault(parameters, channelId));
       if (parsed.channelId === channelId) return parsed;

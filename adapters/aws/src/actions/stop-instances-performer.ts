@@ -52,8 +52,9 @@ export function stopInstancesPerformer(
         from: change.PreviousState?.Name ?? 'unknown',
         to: change.CurrentState?.Name ?? 'unknown',
       }));
-      const reference = answer.$metadata.requestId ?? idempotencyKey;
-      return { reference, facts: { sourceIdentity: idempotencyKey, changes } };
+      // The SourceIdentity is what CloudTrail is asked by, and what a reconciling read can know too.
+      const requestId = answer.$metadata.requestId ?? null;
+      return { reference: idempotencyKey, facts: { requestId, changes } };
     },
     reconcile: async (parameters, context) => {
       const { ids, client } = await describe(parameters, context);
@@ -87,7 +88,7 @@ export function stopInstancesPerformer(
 function observedEffect(instances: readonly InstanceState[], idempotencyKey: string): Effect {
   return {
     reference: idempotencyKey,
-    facts: { sourceIdentity: idempotencyKey, observed: statesOf(instances) },
+    facts: { observed: statesOf(instances) },
   };
 }
 

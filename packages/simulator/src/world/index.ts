@@ -1,0 +1,6 @@
+export { DEMO_ACCESS } from './access.ts';
+export { demoConnections } from './connections.ts';
+export { createDemoWorld, type DemoWorld, type WorldOptions } from './world-server.ts';
+export type { Fault } from './faults.ts';
+export type { Inbox } from './inbox.ts';
+export type { RecordedCall } from './world-state.ts';
