@@ -220,7 +220,7 @@ create function counterfoil.check_checkpoint() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
   if new.size < (select coalesce(max(size), 0) from counterfoil.log_checkpoint)
-    or new.size > (select count(leaf_index) from counterfoil.log_leaf)
+    or new.size > (select coalesce(max(leaf_index) + 1, 0) from counterfoil.log_leaf)
   then
     raise exception 'a checkpoint neither shrinks the log nor covers leaves it does not have' using errcode = 'CF003';
   end if;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import { ROLES, type Role } from './migrations/roles.ts';
-import { writeSampleEntry } from './testing/samples.ts';
+import { opened, sampleSignal, writeSampleEntry } from './testing/samples.ts';
 import { openScenario, type Scenario } from './testing/scenario.ts';
 import { LOG_ENTRY_KINDS, type LogEntryKind } from '@counterfoil/core';
 
@@ -246,7 +246,6 @@ describe('database roles', () => {
 
   it('refuses the agent a case whose opening widens the scope or changes the data version', async () => {
     const { cf_lake: lake, cf_agent: agent } = scenario.as;
-    const { sampleSignal, opened } = await import('./testing/samples.ts');
     const signal = sampleSignal('scoped');
     await lake.signals.write([signal]);
     const forgeries = [

@@ -12,6 +12,12 @@ export interface CommandResult {
   readonly output: string;
 }
 
+/** Windows programs do not start without their system's variables, so there they inherit. */
+const CLEAN_ENVIRONMENT =
+  process.platform === 'win32'
+    ? {}
+    : { env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' } };
+
 /** Runs a program to its end with an environment that holds nothing of ours; never throws on a non-zero code. */
 export function runCommand(
   program: string,
@@ -21,7 +27,7 @@ export function runCommand(
   const { promise, resolve } = Promise.withResolvers<CommandResult>();
   const child = spawn(program, args, {
     cwd: '/',
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+    ...CLEAN_ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(identity ?? {}),
   });

@@ -177,12 +177,13 @@ describe('jobs', () => {
     const { child } = await killedInTheMiddle('restart');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const names: string[] = [];
     const startedAtMs = Date.now();
-    const { stop } = await start({ resolve: async ({ name = '' }) => void names.push(name) });
-    await until(() => names.length === 1);
+    const { errors, stop } = await start({ resolve: async () => assert.fail('fails as well') });
+    await until(() => errors.length === 1);
     assert.ok(Date.now() - startedAtMs < 2_000, `took ${Date.now() - startedAtMs} ms`);
+    assert.equal(errors[0]?.attempts, 1, 'the death of its worker is no attempt of the job');
     await stop();
+    await asAdmin(`delete from jobs_executor._private_jobs where key = 'resolve:restart'`);
   });
 
   it('goes on after PostgreSQL was killed and started again', async () => {

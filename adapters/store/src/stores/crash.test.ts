@@ -5,7 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { fold } from '@counterfoil/core';
+import { sql } from 'kysely';
 import { Client } from 'pg';
+import { openConnection } from '../connection/connection.ts';
 import { sampleSignal } from '../testing/samples.ts';
 import { openCase, openScenario, type Scenario } from '../testing/scenario.ts';
 
@@ -87,8 +89,6 @@ describe('a crash', () => {
   });
 
   it('of the session in the middle of a transaction is STORE_UNAVAILABLE, and nothing of it stays', async () => {
-    const { openConnection } = await import('../connection/connection.ts');
-    const { sql } = await import('kysely');
     const connection = openConnection(scenario.database.urls.cf_lake, 'test');
     const cut = connection.write(async (transaction) => {
       await sql`insert into counterfoil.signal values
