@@ -1,1 +1,1 @@
-export {};
+export { runLake, type RunLakeOptions } from './run-lake.ts';

@@ -2,6 +2,7 @@ export * from './ingest/ingest.ts';
 export * from './quality/finding.ts';
 export * from './versions/manifest.ts';
 export * from './versions/version-store.ts';
+export * from './versions/hold-lake.ts';
 export * from './localisation/index.ts';
 export * from './detection/index.ts';
 export * from './query/lake-version.ts';

@@ -19,8 +19,8 @@ export interface LakeVersionOptions {
 /** One version, open for reading. The database behind it can read that version's table and no other file. */
 export interface LakeVersion {
   readonly dataVersion: string;
-  /** A handle that cannot see beyond these accounts. */
-  scoped(accounts: Scope): ScopedLake;
+  /** A handle that cannot see beyond these accounts; `timeoutMs` replaces the version's own limit. */
+  scoped(accounts: Scope, timeoutMs?: number): ScopedLake;
   close(): void;
 }
 
@@ -46,8 +46,8 @@ export async function openLakeVersion(options: LakeVersionOptions): Promise<Lake
   }
   return {
     dataVersion,
-    scoped: (accounts) => {
-      const rows = scopedRows(engine, accounts, options.timeoutMs);
+    scoped: (accounts, timeoutMs = options.timeoutMs) => {
+      const rows = scopedRows(engine, accounts, timeoutMs);
       return {
         dataVersion,
         accounts,

@@ -1,0 +1,177 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import {
+  InputError,
+  LimitError,
+  PermissionError,
+  PlatformError,
+  type Json,
+  type JsonObject,
+} from '@counterfoil/core';
+import { parseStrictJson } from '@counterfoil/guard';
+import type { LakeService } from './lake-service.ts';
+
+const BODY_BYTES_MAX = 1024 * 1024;
+const PATHS_MAX = 10_000;
+
+export interface LakeServerOptions {
+  readonly socket: string;
+  readonly token: string;
+  readonly service: LakeService;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+/** The lake's door; closed by its owner. */
+export interface LakeServer {
+  close(): Promise<void>;
+}
+
+/** Listens on a unix socket that only this user can open, and answers only those who show the token. */
+export async function startLakeServer(options: LakeServerOptions): Promise<LakeServer> {
+  const server = createServer((request, response) => {
+    void handle(request, response, options);
+  });
+  rmSync(options.socket, { force: true });
+  const umask = process.umask(0o177);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(options.socket, resolve);
+    });
+  } finally {
+    process.umask(umask);
+  }
+  chmodSync(options.socket, 0o600);
+  return {
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: LakeServerOptions,
+): Promise<void> {
+  try {
+    authorise(request, options.token);
+    const reply = await route(request, response, options.service);
+    end(response, 200, reply);
+  } catch (error) {
+    fail(response, error, options.logger);
+  }
+}
+
+function authorise(request: IncomingMessage, token: string): void {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const given = request.headers.authorization ?? '';
+  if (timingSafeEqual(digest(given), digest(`Bearer ${token}`))) return;
+  throw new PermissionError('TOKEN_WRONG', 'the lake does not know this caller', {
+    remedy: 'start processes with `counterfoil up`, which hands out the token',
+  });
+}
+
+async function route(
+  request: IncomingMessage,
+  response: ServerResponse,
+  service: LakeService,
+): Promise<unknown> {
+  const { pathname } = new URL(request.url ?? '/', 'http://lake');
+  const [first, id, question, ...more] = pathname.split('/').slice(1).map(decodeURIComponent);
+  const asked = `${request.method ?? ''} ${[first, id && '*', question].filter(Boolean).join('/')}`;
+  if (more.length === 0) {
+    switch (asked) {
+      case 'POST ingest':
+        return streamIngest(pathsOf(await bodyOf(request)), response, service);
+      case 'POST detect':
+        return service.detect();
+      case 'POST cases/*/query':
+        return service.query(id ?? '', await bodyOf(request));
+      case 'POST cases/*/localise':
+        return service.localise(id ?? '');
+      case 'GET versions':
+        return { versions: await service.versions() };
+      case 'GET versions/*':
+        return service.version(id ?? '');
+    }
+  }
+  throw new InputError('ROUTE_UNKNOWN', 'the lake has no such route');
+}
+
+/** Progress as one JSON line each, then the report as the last line. */
+async function streamIngest(
+  paths: readonly string[],
+  response: ServerResponse,
+  service: LakeService,
+): Promise<unknown> {
+  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  const result = await service.ingest(paths, (progress) => {
+    response.write(`${JSON.stringify({ type: 'progress', ...progress })}\n`);
+  });
+  return { type: 'report', ...result };
+}
+
+function pathsOf(body: Json): readonly string[] {
+  const object = typeof body === 'object' && body !== null ? (body as JsonObject) : {};
+  const { paths, ...rest } = object;
+  const isList =
+    Array.isArray(paths) &&
+    paths.length >= 1 &&
+    paths.length <= PATHS_MAX &&
+    paths.every((path) => typeof path === 'string' && path !== '' && !path.includes('\0'));
+  if (isList && Object.keys(rest).length === 0) return paths as readonly string[];
+  throw new InputError('BODY_MALFORMED', `paths must be a list of 1 to ${PATHS_MAX} file paths`);
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Json> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) {
+      throw new LimitError('BODY_BYTES', `the request is larger than ${BODY_BYTES_MAX} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  return parseStrictJson(text, { bytesMax: BODY_BYTES_MAX, strings: 'well_formed' });
+}
+
+const STATUS = {
+  input: 400,
+  permission: 403,
+  conflict: 409,
+  limit: 422,
+  integrity: 500,
+  upstream: 502,
+} as const;
+
+function fail(response: ServerResponse, error: unknown, logger: LakeServerOptions['logger']): void {
+  if (error instanceof PlatformError) {
+    const { class: errorClass, code, message, remedy } = error;
+    if (errorClass !== 'input') logger.warn({ code, cause: String(error.cause ?? '') }, message);
+    end(response, STATUS[errorClass], {
+      error: { class: errorClass, code, message, ...(remedy === undefined ? {} : { remedy }) },
+    });
+    return;
+  }
+  logger.error({ err: error }, 'the lake failed');
+  end(response, 500, {
+    error: {
+      class: 'upstream',
+      code: 'LAKE_FAILED',
+      message: 'the lake failed',
+      remedy: 'see its log',
+    },
+  });
+}
+
+function end(response: ServerResponse, status: number, reply: unknown): void {
+  if (!response.headersSent) response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(`${JSON.stringify(reply)}\n`);
+}

@@ -1,0 +1,58 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { LakeSettings } from '@counterfoil/config';
+import { holdLake, openVersionStore } from '@counterfoil/costs';
+import type { Clock } from '@counterfoil/core';
+import { createLakeService, type LakeServiceOptions } from './lake-service.ts';
+import { startLakeServer } from './lake-server.ts';
+import { createOpenVersions } from './open-versions.ts';
+
+/** Longest time that one statement of a case's question may run. */
+const QUERY_TIMEOUT_MS = 30_000;
+
+export interface RunLakeOptions {
+  readonly settings: Omit<LakeSettings, 'tenant' | 'logLevel' | 'databaseUrl'>;
+  readonly store: LakeServiceOptions['store'];
+  readonly clock: Clock;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+/** Takes the lake for this process, removes what a killed ingest left, and opens the door. `stop` undoes it. */
+export async function runLake(options: RunLakeOptions): Promise<{ stop(): Promise<void> }> {
+  const { settings, logger } = options;
+  const { lakeDirectory, memoryLimitMb } = settings;
+  mkdirSync(lakeDirectory, { recursive: true, mode: 0o700 });
+  const hold = await holdLake(lakeDirectory);
+  const versions = await openVersionStore(lakeDirectory);
+  const removed = await versions.clean();
+  if (removed.length > 0)
+    logger.warn({ removed }, 'removed unfinished versions of a killed ingest');
+  const open = createOpenVersions({
+    versions,
+    spillDirectory: join(lakeDirectory, 'spill'),
+    memoryLimitMb,
+    queryTimeoutMs: QUERY_TIMEOUT_MS,
+  });
+  const service = createLakeService({
+    versions,
+    open,
+    store: options.store,
+    clock: options.clock,
+    memoryLimitMb,
+    planned: settings.plannedActivities,
+  });
+  const server = await startLakeServer({
+    socket: settings.socket,
+    token: settings.token,
+    service,
+    logger,
+  });
+  return {
+    async stop() {
+      await server.close();
+      await open.close();
+      hold.release();
+    },
+  };
+}
