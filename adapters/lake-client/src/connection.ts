@@ -51,6 +51,8 @@ function exchange(address: LakeAddress, call: Call): Promise<JsonObject> {
         method: call.method,
         path: call.path,
         timeout: call.silenceMsMax,
+        // A connection kept from before a restart of the lake would fail the first call after it.
+        agent: false,
         headers: {
           authorization: `Bearer ${address.token}`,
           'content-type': 'application/json',
