@@ -90,8 +90,14 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map([
     'credits.shareOfImpact': ['ratio', 'change of credits over the impact, 0 where none changed'],
   }),
   ...define('lake.companions', {
-    'companions.vanishedUsageTypes': ['list', 'usage types of the account and region that stopped'],
-    'companions.appearedUsageTypes': ['list', 'usage types of the account and region that began'],
+    'companions.vanishedUsageTypes': [
+      'list',
+      'usage types that stopped, for the account and region or for one resource of the service',
+    ],
+    'companions.appearedUsageTypes': [
+      'list',
+      'usage types that began, for the account and region or for one resource of the service',
+    ],
     'companions.vanishedCount': ['count', 'how many stopped'],
     'companions.appearedCount': ['count', 'how many began'],
   }),

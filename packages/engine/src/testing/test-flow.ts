@@ -36,6 +36,8 @@ export interface TestFlow {
   readonly testLog: TestLog;
   readonly approver: TestPerson;
   readonly other: TestPerson;
+  /** Known, but without any role that may approve. */
+  readonly visitor: TestPerson;
   readonly errors: unknown[];
   readonly parked: Set<Digest>;
   readonly handlers: Readonly<Record<JobDraft['task'], MemoryHandler>>;
@@ -80,13 +82,14 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
   });
   const approver = createTestPerson('ana', ROLES);
   const other = createTestPerson('ben', ROLES);
+  const visitor = createTestPerson('eve', ['reader']);
   const testLog = createTestLog();
   const trust: Trust = {
     v: 1,
     tenant: 'acme',
     origin: testLog.origin,
     ...testLog.keys,
-    approvers: [approver.approver, other.approver],
+    approvers: [approver.approver, other.approver, visitor.approver],
     enrolmentKeys: [],
   };
   const world = createFakeWorld(
@@ -166,7 +169,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     else errors.push(error);
   };
   const flow: TestFlow = {
-    ...{ store, world, clock, testLog, approver, other, errors, parked, handlers },
+    ...{ store, world, clock, testLog, approver, other, visitor, errors, parked, handlers },
     isLogDown: false,
     async runDue(jobsMax = RUNS_MAX) {
       for (let run = 0; run < jobsMax; run += 1) {

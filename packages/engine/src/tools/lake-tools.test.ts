@@ -137,6 +137,21 @@ test('companions name what stopped and what began', async () => {
   assert.equal(gpu['companions.vanishedCount'], 0);
 });
 
+test('one endpoint of several that stops is noticed', async () => {
+  const [, , ...rest] = NAT_REROUTE.rows;
+  const other = billRows({
+    fields: {
+      serviceName: 'Amazon Virtual Private Cloud',
+      usageType: 'USE1-VpcEndpoint-Bytes',
+      resourceId: 'vpce-other',
+    },
+    before: { quantity: 5, unitPrice: 0.01 },
+    after: { quantity: 5, unitPrice: 0.01 },
+  });
+  const facts = await factsOf({ ...NAT_REROUTE, rows: [...rest, ...other] }, 'lake.companions');
+  assert.equal(facts['companions.vanishedUsageTypes'], 'USE1-VpcEndpoint-Bytes');
+});
+
 test('credits stand apart from usage', async () => {
   const credit = billRows({
     fields: {

@@ -25,6 +25,12 @@ export interface FakeWorld {
   readonly instances: Map<string, { state: 'running' | 'stopped'; readonly account: string }>;
   /** The next call changes the world and then fails as if its answer was lost. */
   loseNextAnswer(): void;
+  /** From now on the outside cannot say whether a call happened. */
+  forget(): void;
+  /** From now on a verifying read sees no effect. */
+  hideEffects(): void;
+  /** How many verifying reads were made. */
+  readonly verifications: number;
   /** The next call fails before it changes anything. */
   failNextCall(error: Error): void;
   planners(): readonly ActionPlanner[];
@@ -44,6 +50,9 @@ export function createFakeWorld(
     running.map(({ instanceId, account }) => [instanceId, { state: 'running', account }]),
   );
   let loseAnswer = false;
+  let isForgetful = false;
+  let isHidden = false;
+  let verifications = 0;
   let failure: Error | null = null;
   const perform = (effect: FakeEffect, change: () => void) => {
     if (failure) {
@@ -93,13 +102,15 @@ export function createFakeWorld(
       return { reference: `ref-${idempotencyKey}`, facts: {} };
     },
     async reconcile(_parameters, { idempotencyKey }) {
+      if (isForgetful) return { type: 'unknown', note: 'the outside kept no record' };
       const known = effects.find((one) => one.idempotencyKey === idempotencyKey);
       return known
         ? { type: 'performed', effect: { reference: `ref-${idempotencyKey}`, facts: {} } }
         : { type: 'not_performed' };
     },
     async verify(_parameters, _effect, { idempotencyKey }) {
-      const isSeen = effects.some((one) => one.idempotencyKey === idempotencyKey);
+      verifications += 1;
+      const isSeen = !isHidden && effects.some((one) => one.idempotencyKey === idempotencyKey);
       return { status: isSeen ? 'confirmed' : 'not_confirmed', note: 'read back', facts: {} };
     },
   });
@@ -113,6 +124,15 @@ export function createFakeWorld(
   return {
     effects,
     instances,
+    get verifications() {
+      return verifications;
+    },
+    forget() {
+      isForgetful = true;
+    },
+    hideEffects() {
+      isHidden = true;
+    },
     loseNextAnswer() {
       loseAnswer = true;
     },

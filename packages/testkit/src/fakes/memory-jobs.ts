@@ -23,7 +23,7 @@ export interface MemoryJobs {
   readonly dead: readonly JobDraft[];
 }
 
-const ATTEMPTS_MAX = 25;
+const ATTEMPTS_MAX = 8;
 
 /** An empty queue. */
 export function createMemoryJobs(clock: Clock): MemoryJobs {
@@ -55,7 +55,7 @@ export function createMemoryJobs(clock: Clock): MemoryJobs {
         remove();
       } catch (error) {
         job.attempts += 1;
-        job.dueMs = clock.nowMs() + 1000 * Math.min(60, 2 ** job.attempts);
+        job.dueMs = clock.nowMs() + Math.round(1000 * Math.E ** job.attempts);
         if (job.attempts >= ATTEMPTS_MAX) {
           remove();
           dead.push(job);
