@@ -29,7 +29,7 @@ export function runCommand(
     cwd: '/',
     ...CLEAN_ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(identity ?? {}),
+    ...identity,
   });
   let output = '';
   const collect = (chunk: Buffer): void => {

@@ -110,6 +110,46 @@ describe('jobs', () => {
     await stop();
   });
 
+  it('never runs two jobs about the same thing at once, in whatever processes', async () => {
+    let running = 0;
+    let most = 0;
+    let done = 0;
+    const handle = async (): Promise<void> => {
+      running += 1;
+      most = Math.max(most, running);
+      await sleep(50);
+      running -= 1;
+      done += 1;
+    };
+    const handlers = { resolve: handle, execute: handle, verify: handle };
+    const first = await start(handlers);
+    const second = await start(handlers);
+    const about = (task: JobDraft['task'], digest: string): JobDraft => ({
+      queue: 'executor',
+      task,
+      payload: { digest },
+      key: digest,
+    });
+    await enqueue(
+      'cf_executor',
+      about('resolve', 'd1'),
+      about('execute', 'd1'),
+      about('verify', 'd1'),
+    );
+    await until(() => done === 3);
+    assert.equal(most, 1);
+    await enqueue(
+      'cf_executor',
+      about('resolve', 'd2'),
+      about('resolve', 'd3'),
+      about('resolve', 'd4'),
+    );
+    await until(() => done === 6);
+    assert.ok(most > 1, 'other things go on beside it');
+    await first.stop();
+    await second.stop();
+  });
+
   it('waits for the time that a job asks for', async () => {
     let ranAtMs = 0;
     const dueAtMs = Date.now() + 1_500;

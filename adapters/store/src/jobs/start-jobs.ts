@@ -6,6 +6,7 @@ import { openPool } from '../connection/pool.ts';
 import { isConnectionError, storeError } from '../connection/store-error.ts';
 import type { JobHandler, JobRunner, JobRunnerOptions } from '../contract.ts';
 import { openLiveness, type Liveness } from './liveness.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
 /** How often a due time or a retry is looked for; new work is told by LISTEN. */
 const POLL_INTERVAL_MS = 1_000;
@@ -13,7 +14,7 @@ const RESTART_PAUSE_MS = 500;
 const START_PATIENCE_MS = 15_000;
 
 /**
- * Runs one queue until stopped. New work starts within milliseconds; a failed job is tried again after e¹, e², … s,
+ * Runs one queue until stopped, jobs about the same thing one after the other. New work starts within milliseconds; a failed job is tried again after e¹, e², … s,
  * eight times in all, then it is a dead letter. The jobs of a worker that died are taken over at the start and every two seconds; a
  * job that was cut off so runs again, and its handler must expect that. Survives a restart of PostgreSQL.
  */
@@ -27,7 +28,8 @@ export async function startJobs(options: JobRunnerOptions): Promise<JobRunner> {
   }
   const pool = openPool({
     connectionString: options.databaseUrl,
-    max: options.concurrency + 3,
+    // Each running job holds one for its lock and may need another to be reported done; three are the engine's own.
+    max: options.concurrency * 2 + 3,
     application_name: `counterfoil ${schema}`,
   });
   const liveness = await openLiveness({ databaseUrl: options.databaseUrl, schema });
@@ -95,7 +97,7 @@ async function startEngine(
     noHandleSignals: true,
     parsedCronItems: [],
     logger: new Logger(() => () => {}),
-    taskList: taskListOf(options.handlers),
+    taskList: taskListOf(pool, options.handlers),
     preset: {
       plugins: [
         {
@@ -118,12 +120,12 @@ async function startEngine(
   return runner;
 }
 
-function taskListOf(handlers: JobRunnerOptions['handlers']): TaskList {
+function taskListOf(pool: Pool, handlers: JobRunnerOptions['handlers']): TaskList {
   return Object.fromEntries(
-    Object.entries(handlers).map(([task, handler]: [string, JobHandler]): [string, Task] => [
-      task,
-      (payload) => handler(payload as Readonly<Record<string, string>>),
-    ]),
+    Object.entries(handlers).map(([task, handler]: [string, JobHandler]): [string, Task] => {
+      const work = oneAtATime(pool, handler);
+      return [task, (payload) => work(payload as Readonly<Record<string, string>>)];
+    }),
   );
 }
 
