@@ -1,1 +1,3 @@
-export {};
+export { resolveSecret, type SecretContext } from './resolve-secret.ts';
+export type { SecretsAwsSettings } from './aws-secrets.ts';
+export type { SecretReference } from './secret-reference.ts';

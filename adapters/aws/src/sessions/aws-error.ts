@@ -85,8 +85,9 @@ function describe(error: unknown): {
     readonly code?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
   };
-  // Errors of the socket are plain `Error`s whose code says more than their name.
-  const named = name === 'Error' && typeof code === 'string' ? code : name;
+  // Of an error of the socket the code says more than the name: the SDK calls a reset connection a timeout too.
+  const isSocketError = typeof code === 'string' && /^E[A-Z]+$/.test(code);
+  const named = isSocketError && code !== 'ETIMEDOUT' ? code : name;
   return {
     name: named,
     status: $metadata?.httpStatusCode ?? null,
