@@ -20,8 +20,18 @@ export interface Standing {
   readonly trustErased: boolean;
 }
 
-/** Replays the executor's verdict from the log alone. */
+/**
+ * Replays the executor's verdict from the log alone. What was erased might have been a denial, so a trail with a gap proves
+ * nothing, however good the rest looks.
+ */
 export function judgeIntent(trail: Trail, intent: Intent, standing: Standing): Judgement {
+  const judgement = judgeRest(trail, intent, standing);
+  const [gap] = trail.erased;
+  if (judgement.type !== 'authorised' || gap === undefined) return judgement;
+  return { type: 'unprovable', missing: gap };
+}
+
+function judgeRest(trail: Trail, intent: Intent, standing: Standing): Judgement {
   if (trail.intendedAtIndex !== null) return no('INTENT_REPEATED', 'the action was intended twice');
   if (standing.killed) {
     if (standing.trustErased) return { type: 'unprovable', missing: 'kill_lifted' };

@@ -5,6 +5,7 @@ import {
   type ActionBinding,
   type ApprovalRequest,
   type CaseEvent,
+  type Grant,
   type LogEntryDraft,
   type LogReader,
   type PolicyDecision,
@@ -296,7 +297,7 @@ export interface Course {
   readonly decision?: PolicyDecision;
   readonly request?: Partial<ApprovalRequest>;
   readonly reviews?: readonly SignedReview[] | ((action: Action) => readonly SignedReview[]);
-  readonly grant?: { readonly approvedBy?: readonly string[]; readonly expiresAt?: string };
+  readonly grant?: Partial<Grant>;
   readonly intendedAt?: string;
   /** Steps that are left out. */
   readonly without?: readonly CaseEvent['type'][];
