@@ -160,6 +160,11 @@ export interface Changes {
   ): Promise<() => Promise<void>>;
 }
 
+/** Work that is asked for outside a step, such as taking up what an outage left undone. A role may only ask for what is its to ask. */
+export interface JobQueue {
+  enqueue(jobs: readonly JobDraft[]): Promise<void>;
+}
+
 /** Everything of one database role. What the role may not do, the database refuses. */
 export interface Store {
   readonly role: string;
@@ -172,6 +177,7 @@ export interface Store {
   readonly leaves: LeafStore;
   readonly log: LogReads & LogIntegration;
   readonly changes: Changes;
+  readonly jobs: JobQueue;
   close(): Promise<void>;
 }
 

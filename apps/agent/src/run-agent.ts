@@ -10,7 +10,6 @@ import {
   type Tool,
 } from '@counterfoil/core';
 import {
-  createGate,
   createInvestigate,
   createPropose,
   createTriage,
@@ -19,7 +18,6 @@ import {
   registerActions,
   registerTools,
 } from '@counterfoil/engine';
-import type { AutonomyLevel } from '@counterfoil/guard';
 import { createIssuePlanner } from '@counterfoil/jira';
 import { openCaseLake } from '@counterfoil/lake-client';
 import { postMessagePlanner } from '@counterfoil/slack';
@@ -35,8 +33,6 @@ export interface AgentOptions {
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
-/** People approve every effect; more has to be earned. */
-const AUTONOMY: AutonomyLevel = 'approve';
 const CONCURRENCY = 4;
 
 /**
@@ -74,7 +70,6 @@ export async function runAgent(options: AgentOptions): Promise<JobRunner> {
       triage: createTriage({ cases, signals, thresholds: settings.triage }),
       investigate: createInvestigate({ cases, tools, catalogue, clock, wait }),
       propose: createPropose(propose),
-      gate: createGate({ cases, planners, bundle, autonomy: AUTONOMY, clock }),
     },
     onError: (error, job) => report(logger, error, job),
   });

@@ -6,6 +6,7 @@ import { PlatformError, type ActionPerformer, type Clock } from '@counterfoil/co
 import {
   createApprove,
   createExecute,
+  createGate,
   createVerify,
   readKills,
   registerActions,
@@ -22,7 +23,10 @@ import { sweep } from './sweep.ts';
 /** What the running executor needs. */
 export interface ExecutorOptions {
   readonly settings: ExecutorSettings;
-  readonly store: Pick<Store, 'cases' | 'reviews' | 'kills' | 'enrolments' | 'log' | 'changes'>;
+  readonly store: Pick<
+    Store,
+    'cases' | 'reviews' | 'kills' | 'enrolments' | 'log' | 'changes' | 'jobs'
+  >;
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
@@ -32,14 +36,14 @@ export interface RunningExecutor {
   stop(): Promise<void>;
 }
 
-/** The same level as the agent's: people approve every effect. */
+/** People approve every effect; more has to be earned. */
 const AUTONOMY: AutonomyLevel = 'approve';
 const CONCURRENCY = 8;
 const PROOF_WAIT_MS = 30_000;
 const SWEEP_EVERY_MS = 60_000;
 
 /**
- * Resolves approvals, executes and verifies. It holds performers only, and trusts nothing but its own trust file, policies and
+ * Decides, resolves approvals, executes and verifies. It holds performers only, and trusts nothing but its own trust file, policies and
  * the witnessed log. Whether a kill stands is read afresh before every call; the subscription only serves to go on at once
  * when one is lifted.
  */
@@ -56,17 +60,10 @@ export async function runExecutor(options: ExecutorOptions): Promise<RunningExec
     databaseUrl: settings.databaseUrl,
     queue: 'executor',
     concurrency: CONCURRENCY,
-    handlers: { resolve, execute, verify },
+    handlers: { gate: createGate(dependencies), resolve, execute, verify },
     onError,
   });
-  const takeUp = single(() =>
-    sweep({
-      cases: store.cases,
-      execute,
-      verify,
-      onError: (error, digest) => onError(error, { digest }),
-    }),
-  );
+  const takeUp = () => sweep({ cases: store.cases, jobs: store.jobs });
   const onKillChange = async () => {
     const state = await readKills(dependencies);
     logger.info({ status: state.status }, 'kill switch read');
@@ -119,25 +116,6 @@ function performersOf({ aws, slack, jira }: ExecutorSettings): readonly ActionPe
   if (slack) performers.push(postMessagePerformer(createSlackClient(slack)));
   if (jira) performers.push(createIssuePerformer(createJiraClient(jira)));
   return performers;
-}
-
-/** Runs one at a time; a call during a run makes it run once more afterwards. */
-function single(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  let isWanted = false;
-  const loop = async () => {
-    do {
-      isWanted = false;
-      await work();
-    } while (isWanted);
-  };
-  return () => {
-    isWanted = true;
-    running ??= loop().finally(() => {
-      running = null;
-    });
-    return running;
-  };
 }
 
 function report(

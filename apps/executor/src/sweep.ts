@@ -1,41 +1,38 @@
-import type { CaseStatus, Digest } from '@counterfoil/core';
-import type { StageHandler } from '@counterfoil/engine';
-import type { CaseReads } from '@counterfoil/store';
+import type { ActionState, CaseStatus, JobDraft } from '@counterfoil/core';
+import { nextJob } from '@counterfoil/engine';
+import type { CaseReads, JobQueue } from '@counterfoil/store';
 
 /** What the sweep works with. */
 export interface SweepOptions {
   readonly cases: Pick<CaseReads, 'list'>;
-  readonly execute: StageHandler;
-  readonly verify: StageHandler;
-  readonly onError: (error: unknown, digest: Digest) => void;
+  readonly jobs: JobQueue;
 }
 
 const PAGE = 100;
-const STATUSES: readonly CaseStatus[] = ['executing', 'verifying'];
+const STATUSES: readonly CaseStatus[] = ['deciding', 'executing', 'verifying'];
 
 /**
- * Takes up every action that is approved, under way or not yet verified. A job that a long kill or a long outage of the log
- * made a dead letter is so not lost: the sweep runs at the start, when a kill is lifted, and now and then. Each stage
- * decides from the state, so taking one up twice changes nothing.
+ * Enqueues what is undone: a job that a long kill or a long outage of the log made a dead letter is so not lost. Runs at the
+ * start, when a kill is lifted, and now and then. Keys are those of the stages, and each stage decides from the state, so a
+ * job too many changes nothing.
  */
-export async function sweep({ cases, execute, verify, onError }: SweepOptions): Promise<void> {
+export async function sweep({ cases, jobs }: SweepOptions): Promise<void> {
   for (const status of STATUSES) {
     for (let after: string | undefined; ;) {
-      const page = await cases.list({
-        status,
-        limit: PAGE,
-        ...(after === undefined ? {} : { after }),
-      });
-      for (const { action, status: actionStatus } of page.items.flatMap(
-        (row) => row.state.actions,
-      )) {
-        const { digest } = action;
-        const isOpen = actionStatus === 'approved' || actionStatus === 'executing';
-        const stage = isOpen ? execute : actionStatus === 'performed' ? verify : null;
-        await stage?.({ digest }).catch((error: unknown) => onError(error, digest));
-      }
+      const position = after === undefined ? {} : { after };
+      const page = await cases.list({ status, limit: PAGE, ...position });
+      const undone = page.items.flatMap(({ caseId, state }) =>
+        status === 'deciding' ? [nextJob.gate(caseId)] : state.actions.flatMap(jobOf),
+      );
+      await jobs.enqueue(undone);
       if (page.next === null) break;
       after = page.next;
     }
   }
+}
+
+function jobOf({ action, status }: ActionState): readonly JobDraft[] {
+  const { digest } = action;
+  if (status === 'approved' || status === 'executing') return [nextJob.execute(digest)];
+  return status === 'performed' ? [nextJob.verify(digest)] : [];
 }

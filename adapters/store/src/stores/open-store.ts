@@ -5,6 +5,7 @@ import { approvalStore } from './approval-store.ts';
 import { caseStore } from './case-store.ts';
 import { openChanges } from './changes.ts';
 import type { StoreContext } from './context.ts';
+import { enqueue } from './enqueue.ts';
 import { enrolmentStore } from './enrolment-store.ts';
 import { killStore } from './kill-store.ts';
 import { leafStore, logStore } from './log-store.ts';
@@ -43,6 +44,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     leaves: leafStore(context),
     log: logStore(context),
     changes,
+    jobs: {
+      enqueue: (jobs) => connection.write((transaction) => enqueue(transaction, jobs)),
+    },
     async close() {
       await changes.close();
       await connection.close();

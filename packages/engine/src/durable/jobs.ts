@@ -4,7 +4,8 @@ import type { Digest, JobDraft } from '@counterfoil/core';
 export const nextJob = {
   investigate: (caseId: string): JobDraft => caseJob('investigate', caseId),
   propose: (caseId: string): JobDraft => caseJob('propose', caseId),
-  gate: (caseId: string): JobDraft => caseJob('gate', caseId),
+  /** Decided where it is executed: the agent may only ask. */
+  gate: (caseId: string): JobDraft => ({ ...caseJob('gate', caseId), queue: 'executor' }),
   execute: (digest: Digest): JobDraft => actionJob('execute', digest),
   verify: (digest: Digest): JobDraft => actionJob('verify', digest),
   /** Settles an action whose time is up; its own key, so that a review's job does not replace it. */

@@ -1,6 +1,5 @@
 import {
-  invariant,
-  type ActionPlanner,
+  type ActionPerformer,
   type ActionState,
   type ApprovalRequest,
   type CaseEvent,
@@ -17,13 +16,16 @@ import type { ActionRegistry } from '../registry/registry.ts';
 
 export interface GateDependencies {
   readonly cases: CaseStore;
-  readonly planners: ActionRegistry<ActionPlanner>;
+  readonly performers: ActionRegistry<ActionPerformer>;
   readonly bundle: PolicyBundle;
   readonly autonomy: AutonomyLevel;
   readonly clock: Clock;
 }
 
-/** Proposal → one decision for each action: run, ask people, or refuse. */
+/**
+ * Proposal → one decision for each action: run, ask people, or refuse. Runs in the executor, by its own policies and its own
+ * declaration of the action kind (docs/decisions/2026-11-25-who-decides-where.md).
+ */
 export function createGate(dependencies: GateDependencies): StageHandler {
   const { cases } = dependencies;
   return async (payload) => {
@@ -49,13 +51,17 @@ interface DecidedAction {
 }
 
 function decideOne(
-  { planners, bundle, autonomy, clock }: GateDependencies,
+  { performers, bundle, autonomy, clock }: GateDependencies,
   state: CaseState,
   { action }: ActionState,
 ): DecidedAction {
   const { binding, digest } = action;
-  const declaration = planners.get(binding.kind);
-  invariant(declaration, `${binding.kind} was proposed, yet it is not registered`);
+  const declaration = performers.get(binding.kind);
+  if (!declaration) {
+    const reason = `the executor has no connection for ${binding.kind}`;
+    const code = 'ACTION_KIND_UNKNOWN';
+    return { events: [{ type: 'effect_refused', digest, code, reason }], jobs: [] };
+  }
   const nowMs = clock.nowMs();
   const decision = decide(bundle, {
     binding,

@@ -159,7 +159,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
       newId,
       wait,
     }),
-    gate: createGate({ cases, planners, bundle, autonomy, clock }),
+    gate: createGate({ cases, performers, bundle, autonomy, clock }),
     resolve: createApprove({ ...executor, execute }),
     execute,
     verify: createVerify({ cases, performers, wait }),
