@@ -121,7 +121,7 @@ function CaseRow({ item }: { readonly item: CaseSummary }) {
       <td data-label="Conclusion">
         <CompletenessBadge completeness={item.completeness} />
       </td>
-      <td data-label="Actions">
+      <td className="nowrap" data-label="Actions">
         <ActionSummary actions={item.actions} />
       </td>
     </tr>

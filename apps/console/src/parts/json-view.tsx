@@ -1,4 +1,4 @@
-import { visibleText, type Json } from '@counterfoil/core';
+import { formatMoney, visibleText, type Json, type Money } from '@counterfoil/core';
 import { humanise } from '../text/names.ts';
 
 /** A record that another process wrote, shown as it is: names, values, lists of records as tables. */
@@ -6,6 +6,7 @@ export function JsonView({ value }: { readonly value: Json }) {
   if (value === null || typeof value !== 'object') {
     return <span className="breakable">{visibleText(String(value))}</span>;
   }
+  if (isMoney(value)) return <span>{formatMoney(value)}</span>;
   if (Array.isArray(value)) return <ListView items={value as readonly Json[]} />;
   const entries = Object.entries(value as { readonly [name: string]: Json });
   if (entries.length === 0) return <span className="muted">none</span>;
@@ -33,6 +34,15 @@ function ListView({ items }: { readonly items: readonly Json[] }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+function isMoney(value: Json): value is Json & Money {
+  const { amount, currency } = value as { readonly [name: string]: Json };
+  return (
+    typeof amount === 'string' &&
+    /^-?\d{1,20}(\.\d{1,18})?$/.test(amount) &&
+    typeof currency === 'string'
   );
 }
 

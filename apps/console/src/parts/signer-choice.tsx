@@ -2,9 +2,8 @@ import { useEffect, useId } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { SessionView } from '@counterfoil/api';
 import { listBrowserKeys } from '../signing/browser-keys.ts';
+import { lastSignerKeyId, rememberSignerKeyId } from '../signing/last-signer.ts';
 import { signersOf, type Signer } from '../signing/signer.ts';
-
-const REMEMBERED = 'counterfoil-signer';
 
 /** Lets a person choose the key to sign with; remembers the last choice of this browser. */
 export function SignerChoice({
@@ -24,9 +23,10 @@ export function SignerChoice({
   const signers = signersOf(session, held.data ?? []);
   const usable = signers.filter((signer) => refusalOf(signer) === null);
   useEffect(() => {
+    if (held.isPending) return;
     const isGone = chosen === null || !usable.some(({ key }) => key.keyId === chosen.key.keyId);
     if (!isGone) return;
-    const remembered = localStorage.getItem(REMEMBERED);
+    const remembered = lastSignerKeyId();
     const next = usable.find(({ key }) => key.keyId === remembered) ?? usable[0] ?? null;
     if (next !== null || chosen !== null) onChoose(next);
   });
@@ -39,7 +39,7 @@ export function SignerChoice({
         id={id}
         value={chosen?.key.keyId ?? ''}
         onChange={(event) => {
-          localStorage.setItem(REMEMBERED, event.target.value);
+          rememberSignerKeyId(event.target.value);
           onChoose(usable.find(({ key }) => key.keyId === event.target.value) ?? null);
         }}
       >

@@ -3,6 +3,7 @@ import { visibleText, type CostElement } from '@counterfoil/core';
 import { elementParts } from '../text/names.ts';
 
 const SHORT_LENGTH = 12;
+const DIGEST = /^(sha256:)?[0-9a-f]{64}$/;
 
 /** A digest or key id: its first digits, the whole on demand. */
 export function DigestText({ digest }: { readonly digest: string }) {
@@ -64,9 +65,22 @@ export function FactList({
       {entries.map(([name, value]) => (
         <div key={name}>
           <dt>{visibleText(name)}</dt>
-          <dd>{visibleText(String(value))}</dd>
+          <dd>
+            <FactValue value={String(value)} />
+          </dd>
         </div>
       ))}
     </dl>
   );
+}
+
+/** One value, or several digests with a space between; a digest is shown short. */
+function FactValue({ value }: { readonly value: string }) {
+  const parts = value.split(' ');
+  if (!parts.every((part) => DIGEST.test(part))) return visibleText(value);
+  return parts.map((part) => (
+    <span key={part}>
+      <DigestText digest={part} />{' '}
+    </span>
+  ));
 }

@@ -11,6 +11,7 @@ import type {
 import { submit } from '../api/client.ts';
 import { saveBrowserKey } from './browser-keys.ts';
 import { canonicalText } from './canonical-json.ts';
+import { rememberSignerKeyId } from './last-signer.ts';
 import { fromBase64url, sha256, toBase64, toBase64url, toHex, utf8 } from './encoding.ts';
 
 /** Who an enrolment link is for, with the key of the link ready to sign. */
@@ -101,7 +102,9 @@ async function submitEnrolment(
   const message = utf8(`counterfoil-enrolment-v1\n${canonicalText(statement)}`);
   const signature = toBase64url(await crypto.subtle.sign('Ed25519', signingKey, message));
   const body: EnrolmentSubmission = { enrolment: { statement, signature }, registration };
-  return submit<EnrolmentReceipt>('/api/enrolments', body);
+  const receipt = await submit<EnrolmentReceipt>('/api/enrolments', body);
+  rememberSignerKeyId(receipt.keyId);
+  return receipt;
 }
 
 async function importSeed(seed: string): Promise<CryptoKey> {

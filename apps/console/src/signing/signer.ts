@@ -7,9 +7,12 @@ export type Signer = { readonly person: PersonView; readonly key: ApproverKey } 
   { readonly type: 'passkey' } | { readonly type: 'ed25519'; readonly privateKey: CryptoKey }
 );
 
-/** Every way to sign here. A passkey may be in this device or on another one; the browser finds out when it signs. */
+/**
+ * Every way to sign here, keys of this browser first. A passkey may be in this device or on another one; the browser finds
+ * out when it signs.
+ */
 export function signersOf(session: SessionView, held: readonly BrowserKey[]): readonly Signer[] {
-  return session.people.flatMap((person) =>
+  const signers = session.people.flatMap((person) =>
     person.keys.flatMap((key): Signer[] => {
       if (key.type === 'passkey') {
         const isOurs = key.passkey?.origin === window.location.origin;
@@ -19,6 +22,7 @@ export function signersOf(session: SessionView, held: readonly BrowserKey[]): re
       return own ? [{ type: 'ed25519', person, key, privateKey: own.privateKey }] : [];
     }),
   );
+  return signers.toSorted((a, b) => Number(a.type === 'passkey') - Number(b.type === 'passkey'));
 }
 
 /** Whether this signer's review of the request would count, and else why not. */

@@ -99,7 +99,10 @@ async function reviewPerson(
   }
   const earlier = await context.store.reviews.read(row.digest);
   const isRepeated = earlier.some(
-    ({ review: { statement } }) => statement.personId === personId && statement.verdict === verdict,
+    ({ review: { statement, signature } }) =>
+      statement.personId === personId &&
+      statement.verdict === verdict &&
+      signature !== review.signature,
   );
   return isRepeated
     ? refused('ALREADY_REVIEWED', `${personId} has already given this answer`)
