@@ -1,3 +1,6 @@
+/** 0: costs went up, 1: costs went down. */
+export type Side = 0 | 1;
+
 /**
  * What a leaf's deviation looks like when nothing happened to it, for each sign apart: forecasts
  * overshoot and undershoot differently, and causes usually sit on one side only.
@@ -39,8 +42,16 @@ export interface NullLimits {
   readonly atomShareMax: number;
 }
 
-const SCALE_RATIOS = [0.5, 1, 2, 4] as const;
-const EM_ROUNDS = 12;
+const SCALE_RATIOS = [0.5, 0.7, 0.85, 1, 1.2, 1.45, 2, 4] as const;
+const BASE_COMPONENT = 5;
+const EM_ROUNDS = 40;
+/** This share of leaves may stand out without being taken for what chance does to leaves of this table. */
+const OUTLIER_SHARE_ALLOWED = 0.003;
+const SHARE_MIN = 1e-8;
+const SCALE_MAX = 0.5;
+const SCALE_UNKNOWN = 0.05;
+/** One side's noise is at most this multiple of the other's; beyond it a cause is what widens the side. */
+const SCALE_RATIO_MAX = 1.4;
 
 /** Fits the null to histograms of leaves per side; `leaves` counts every leaf that has any cost. */
 export function fitNull(
@@ -48,17 +59,28 @@ export function fitNull(
   leaves: number,
   limits: NullLimits,
 ): NullModel {
-  const fitSide = (side: 0 | 1): Float64Array => sideDensity(histograms[side], leaves, limits);
-  return { logDensity: [fitSide(0), fitSide(1)] };
+  const scales = [scaleOf(histograms[0]), scaleOf(histograms[1])] as const;
+  const fitSide = (side: Side, other: Side): Float64Array => {
+    const scale = Math.min(scales[side], SCALE_RATIO_MAX * scales[other]);
+    return sideDensity(histograms[side], scale, { leaves, limits });
+  };
+  return { logDensity: [fitSide(0, 1), fitSide(1, 0)] };
 }
 
-function sideDensity(histogram: Float64Array, leaves: number, limits: NullLimits): Float64Array {
+function innerCount(histogram: Float64Array): number {
   let inner = 0;
   for (let bin = 1; bin < BIN_ATOM; bin++) inner += histogram[bin] as number;
+  return inner;
+}
+
+function sideDensity(
+  histogram: Float64Array,
+  scale: number,
+  { leaves, limits }: { leaves: number; limits: NullLimits },
+): Float64Array {
   const total = Math.max(1, leaves);
-  const atom = Math.min(limits.atomShareMax, ((histogram[BIN_ATOM] as number) + 0.5) / (total + 1));
-  const innerShare = Math.max(0.05, inner / total);
-  const components = componentDensities(scaleOf(histogram, inner));
+  const innerShare = Math.max(0.05, innerCount(histogram) / total);
+  const components = componentDensities(scale);
   const weights = fitWeights(histogram, components, limits.outlierShareMax);
   const log = new Float64Array(BINS);
   for (let bin = 1; bin < BIN_ATOM; bin++) {
@@ -66,21 +88,41 @@ function sideDensity(histogram: Float64Array, leaves: number, limits: NullLimits
     for (let k = 0; k < weights.length; k++) {
       density += (weights[k] as number) * ((components[k] as Float64Array)[bin] as number);
     }
-    log[bin] = Math.log(innerShare * density + 1e-12);
+    log[bin] = Math.log(innerShare * density + 1e-30);
   }
   log[0] = Math.log(Math.max(0.05, 1 - innerShare));
-  log[BIN_ATOM] = Math.log(atom);
+  const beyond = innerShare * shareBeyondOne(weights, scale);
+  const seen = shareBeyondAllowed(histogram[BIN_ATOM] as number, total);
+  log[BIN_ATOM] = Math.log(Math.min(limits.atomShareMax, seen + beyond));
   return log;
 }
 
+/** Share of the noise that would pass 1, were it not bounded there: half of the leaves follow the direct half-normal. */
+function shareBeyondOne(weights: Float64Array, scale: number): number {
+  let share = 0;
+  SCALE_RATIOS.forEach((ratio, k) => {
+    const z = 1 / Math.min(SCALE_MAX, scale * ratio);
+    // Mills' bound of the normal tail, tight for z above 2.
+    const tail = (Math.SQRT2 / Math.sqrt(Math.PI) / z) * Math.exp((-z * z) / 2);
+    share += 0.5 * (weights[k] as number) * Math.min(1, tail);
+  });
+  return share;
+}
+
+function shareBeyondAllowed(count: number, total: number): number {
+  return Math.max(SHARE_MIN, count / total - OUTLIER_SHARE_ALLOWED);
+}
+
 /** Median of the inner deviations over 0.6745: the scale of a half-normal with that median. */
-function scaleOf(histogram: Float64Array, inner: number): number {
+function scaleOf(histogram: Float64Array): number {
+  const inner = innerCount(histogram);
+  if (inner === 0) return SCALE_UNKNOWN;
   let below = 0;
   for (let bin = 1; bin < BIN_ATOM; bin++) {
     below += histogram[bin] as number;
     if (below * 2 >= inner) return Math.max(2 * X_MIN, (BIN_CENTRE[bin] as number) / 0.6745);
   }
-  return 0.05;
+  return SCALE_UNKNOWN;
 }
 
 /**
@@ -89,7 +131,7 @@ function scaleOf(histogram: Float64Array, inner: number): number {
  */
 function componentDensities(scale: number): readonly Float64Array[] {
   const densities = SCALE_RATIOS.map((ratio) => {
-    const sigma = Math.min(0.5, scale * ratio);
+    const sigma = Math.min(SCALE_MAX, scale * ratio);
     const norm = Math.SQRT2 / (Math.sqrt(Math.PI) * sigma);
     return BIN_CENTRE.map((x) => {
       if (x >= 1) return 0;
@@ -110,7 +152,7 @@ function fitWeights(
   const size = components.length;
   let weights: Float64Array = new Float64Array(size).fill(1 / size);
   for (let round = 0; round < EM_ROUNDS; round++) {
-    const next = new Float64Array(size).fill(1e-3);
+    const next = new Float64Array(size).fill(1e-9);
     for (let bin = 1; bin < BIN_ATOM; bin++) {
       const count = histogram[bin] as number;
       if (count === 0) continue;
@@ -125,7 +167,15 @@ function fitWeights(
     }
     weights = normalise(next, outlierShareMax);
   }
-  return weights;
+  return withoutAllowed(weights, histogram);
+}
+
+/** Takes the allowed outliers out of the wide components, so that a few causes are not their own excuse. */
+function withoutAllowed(weights: Float64Array, histogram: Float64Array): Float64Array {
+  const inner = innerCount(histogram);
+  return weights.map((weight, k) =>
+    k <= BASE_COMPONENT ? weight : shareBeyondAllowed(weight * inner, Math.max(1, inner)),
+  );
 }
 
 /** Weights that add up to one, the last (outliers) held to its limit. */

@@ -3,21 +3,14 @@ import type { Cube } from './cube.ts';
 import {
   broadEffect,
   CONTRARY_LOG,
+  fitNulls,
   ratioTable,
   rippleEffect,
-  sideHistograms,
   type LeafEvidence,
   type Side,
 } from './evidence.ts';
 import { groupCells, groupOfLeaf, rollUp, type Cuboid } from './lattice.ts';
-import {
-  BIN_ATOM,
-  BIN_CENTRE,
-  BINS,
-  fitNull,
-  type NullLimits,
-  type NullModel,
-} from './null-model.ts';
+import { BIN_ATOM, BIN_CENTRE, BINS, type NullLimits, type NullModel } from './null-model.ts';
 
 /** Everything that one search over a cube reads. */
 export interface SearchInput {
@@ -36,7 +29,7 @@ export interface FoundCause extends Candidate {
 }
 
 const CANDIDATES_MAX = 24;
-const SCORE_MIN = 3;
+const SCORE_MIN = 1;
 const EM_ROUNDS = 2;
 const FIRST_LIMITS: NullLimits = { outlierShareMax: 0.02, atomShareMax: 0.02 };
 const SECOND_LIMITS: NullLimits = { outlierShareMax: 0.2, atomShareMax: 0.2 };
@@ -47,29 +40,16 @@ const SECOND_LIMITS: NullLimits = { outlierShareMax: 0.2, atomShareMax: 0.2 };
  * twice: the first pass only serves to fit the null without the causes' leaves.
  */
 export function searchCauses(input: SearchInput): readonly FoundCause[] {
-  const all = fitOn(input, () => true, FIRST_LIMITS);
-  const first = searchOnce(input, all);
   const taken = new Uint8Array(input.evidence.bin.length);
+  const first = searchOnce(input, fitNulls(input.evidence, taken, FIRST_LIMITS));
   for (const cause of first) for (const leaf of cause.leaves) taken[leaf] = 1;
-  return searchOnce(
-    input,
-    fitOn(input, (leaf) => taken[leaf] === 0, SECOND_LIMITS),
-  );
+  return searchOnce(input, fitNulls(input.evidence, taken, SECOND_LIMITS));
 }
 
-function fitOn(
-  input: SearchInput,
-  include: (leaf: number) => boolean,
-  limits: NullLimits,
-): NullModel {
-  const { histograms, leaves } = sideHistograms(input.evidence, include);
-  return fitNull(histograms, leaves, limits);
-}
-
-function searchOnce(input: SearchInput, model: NullModel): readonly FoundCause[] {
+function searchOnce(input: SearchInput, models: readonly NullModel[]): readonly FoundCause[] {
   const { cube, cuboids, evidence } = input;
   const broad = broadEffect();
-  const tables = [ratioTable(broad, model, 0), ratioTable(broad, model, 1)] as const;
+  const tables = [ratioTable(broad, models, 0), ratioTable(broad, models, 1)] as const;
   const perLeaf = [leafRatios(evidence, tables[0], 0), leafRatios(evidence, tables[1], 1)] as const;
   const delta = evidence.delta.slice();
   const ratios = [groupCells(cuboids), groupCells(cuboids)] as const;
@@ -84,7 +64,7 @@ function searchOnce(input: SearchInput, model: NullModel): readonly FoundCause[]
       { cuboids, dimensions: cube.dimensions.length, ratios, deltas, deltaMin: input.deltaMin },
       CANDIDATES_MAX,
     );
-    const best = pickBest(candidates, { input, model, active });
+    const best = pickBest(candidates, { input, models, active });
     if (!best) break;
     causes.push(best);
     for (const leaf of best.leaves) {
@@ -101,15 +81,24 @@ function leafRatios(evidence: LeafEvidence, table: Float64Array, side: Side): Fl
   const ratios = new Float64Array(evidence.bin.length);
   for (let i = 0; i < ratios.length; i++) {
     if (!evidence.informative[i]) continue;
-    ratios[i] =
-      evidence.side[i] === side ? (table[evidence.bin[i] as number] as number) : CONTRARY_LOG;
+    ratios[i] = ratioOf(evidence, i, { table, side });
   }
   return ratios;
 }
 
+/** The ratio of one leaf under an effect on one side. */
+function ratioOf(
+  evidence: LeafEvidence,
+  leaf: number,
+  { table, side }: { readonly table: Float64Array; readonly side: Side },
+): number {
+  if (evidence.side[leaf] !== side) return CONTRARY_LOG;
+  return table[(evidence.size[leaf] as number) * BINS + (evidence.bin[leaf] as number)] as number;
+}
+
 interface Refining {
   readonly input: SearchInput;
-  readonly model: NullModel;
+  readonly models: readonly NullModel[];
   readonly active: Uint8Array;
 }
 
@@ -135,24 +124,25 @@ interface Refined extends Candidate {
 
 /** Fits the effect size of a candidate to its own leaves and scores it again. */
 function refine(candidate: Candidate, context: Refining): Refined {
-  const { input, model, active } = context;
+  const { input, models, active } = context;
   const leaves = leavesOf(candidate, input, active);
-  const histogram = new Float64Array(BINS);
+  const { evidence } = input;
+  const histogram = new Float64Array(models.length * BINS);
   let contrary = 0;
   for (const leaf of leaves) {
-    if (input.evidence.side[leaf] === candidate.side) {
-      const bin = input.evidence.bin[leaf] as number;
-      histogram[bin] = (histogram[bin] as number) + 1;
+    if (evidence.side[leaf] === candidate.side) {
+      const cell = (evidence.size[leaf] as number) * BINS + (evidence.bin[leaf] as number);
+      histogram[cell] = (histogram[cell] as number) + 1;
     } else contrary++;
   }
   const cuboid = input.cuboids[candidate.cuboid] as Cuboid;
   const length = descriptionLength(cuboid, input.cube.dimensions.length);
-  const broad = ratioTable(broadEffect(), model, candidate.side);
+  const broad = ratioTable(broadEffect(), models, candidate.side);
   let best = { table: broad, score: tableScore(histogram, broad, contrary) };
   let table = broad;
   for (let round = 0; round < EM_ROUNDS; round++) {
     const effect = effectOf(histogram, table);
-    table = ratioTable(rippleEffect(effect), model, candidate.side);
+    table = ratioTable(rippleEffect(effect), models, candidate.side);
     const score = tableScore(histogram, table, contrary) - Math.log(Math.max(2, effect.weight));
     if (score > best.score) best = { table, score };
   }
@@ -161,8 +151,8 @@ function refine(candidate: Candidate, context: Refining): Refined {
 
 function tableScore(histogram: Float64Array, table: Float64Array, contrary: number): number {
   let score = contrary * CONTRARY_LOG;
-  for (let bin = 0; bin < BINS; bin++) {
-    score += (histogram[bin] as number) * (table[bin] as number);
+  for (let cell = 0; cell < histogram.length; cell++) {
+    score += (histogram[cell] as number) * (table[cell] as number);
   }
   return score;
 }
@@ -176,10 +166,11 @@ function effectOf(
   let sum = 0;
   let squares = 0;
   let atom = 0;
-  for (let bin = 1; bin < BINS; bin++) {
-    const count = histogram[bin] as number;
-    if (count === 0) continue;
-    const follows = count * (1 - Math.exp(CONTRARY_LOG - (table[bin] as number)));
+  for (let cell = 0; cell < histogram.length; cell++) {
+    const count = histogram[cell] as number;
+    const bin = cell % BINS;
+    if (count === 0 || bin === 0) continue;
+    const follows = count * (1 - Math.exp(CONTRARY_LOG - (table[cell] as number)));
     if (bin === BIN_ATOM) {
       atom += follows;
       continue;
@@ -231,14 +222,14 @@ function drillDown(parent: Refined, context: Refining): Refined {
   const { cuboids, cube } = context.input;
   const mask = (cuboids[parent.cuboid] as Cuboid).mask;
   let current = parent;
-  let currentScore = parent.score;
+  let gain = 0;
   for (let d = 0; d < cube.dimensions.length; d++) {
     if (mask & (1 << d)) continue;
     const child = cuboids.findIndex((cuboid) => cuboid.mask === (mask | (1 << d)));
     if (child < 0) continue;
     const split = splitScore(parent, child, context);
-    if (split.score > currentScore) {
-      currentScore = split.score;
+    if (split.gain > gain) {
+      gain = split.gain;
       current = split.best;
     }
   }
@@ -249,7 +240,7 @@ function splitScore(
   parent: Refined,
   child: number,
   context: Refining,
-): { score: number; best: Refined } {
+): { gain: number; best: Refined } {
   const { input } = context;
   const { evidence, cuboids } = input;
   const sums = new Map<number, number>();
@@ -260,15 +251,15 @@ function splitScore(
       evidence.side[leaf] === parent.side ? (parent.table[bin] as number) : CONTRARY_LOG;
     sums.set(group, (sums.get(group) ?? 0) + ratio);
   }
-  const length = descriptionLength(cuboids[child] as Cuboid, input.cube.dimensions.length);
+  // Naming a child costs as much as choosing it among its siblings, and one nat for each cause.
   const nameOne = Math.log(sums.size + 1) + 1;
-  let score = -length + nameOne;
+  let gain = 0;
   let bestGroup = -1;
   let bestSum = 0;
   for (const [group, sum] of sums) {
-    if (sum > nameOne) score += sum - nameOne;
+    gain += sum > nameOne ? -nameOne : -sum;
     if (sum > bestSum) [bestGroup, bestSum] = [group, sum];
   }
-  if (bestGroup < 0) return { score: -Infinity, best: parent };
-  return { score, best: refine({ ...parent, cuboid: child, group: bestGroup }, context) };
+  if (bestGroup < 0) return { gain: 0, best: parent };
+  return { gain, best: refine({ ...parent, cuboid: child, group: bestGroup }, context) };
 }
