@@ -177,7 +177,6 @@ export interface Store {
   readonly leaves: LeafStore;
   readonly log: LogReads & LogIntegration;
   readonly changes: Changes;
-  readonly jobs: JobQueue;
   close(): Promise<void>;
 }
 

@@ -15,7 +15,7 @@ import {
 import type { AutonomyLevel } from '@counterfoil/guard';
 import { createIssuePerformer, createJiraClient } from '@counterfoil/jira';
 import { createSlackClient, postMessagePerformer } from '@counterfoil/slack';
-import { openLogReader, startJobs, type Store } from '@counterfoil/store';
+import { openLogReader, startJobs, type JobQueue, type Store } from '@counterfoil/store';
 import { caseLeavesOf } from './case-leaves.ts';
 import { readPolicies, readTrust } from './read-trust.ts';
 import { sweep } from './sweep.ts';
@@ -23,10 +23,9 @@ import { sweep } from './sweep.ts';
 /** What the running executor needs. */
 export interface ExecutorOptions {
   readonly settings: ExecutorSettings;
-  readonly store: Pick<
-    Store,
-    'cases' | 'reviews' | 'kills' | 'enrolments' | 'log' | 'changes' | 'jobs'
-  >;
+  readonly store: Pick<Store, 'cases' | 'reviews' | 'kills' | 'enrolments' | 'log' | 'changes'> & {
+    readonly jobs: JobQueue;
+  };
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }

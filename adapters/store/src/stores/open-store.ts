@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { openConnection, type Connection } from '../connection/connection.ts';
-import type { Store, StoreOptions } from '../contract.ts';
+import type { JobQueue, Store, StoreOptions } from '../contract.ts';
 import { approvalStore } from './approval-store.ts';
 import { caseStore } from './case-store.ts';
 import { openChanges } from './changes.ts';
@@ -16,7 +16,9 @@ import { signalStore } from './signal-store.ts';
  * Opens every store as the role of the connection string. Waits up to 15 s for a database that is starting, then fails with
  * `STORE_UNAVAILABLE`; afterwards reads survive a restart of the database, and a transaction that it cuts off fails with the same code.
  */
-export async function openStore(options: StoreOptions): Promise<Store> {
+export async function openStore(
+  options: StoreOptions,
+): Promise<Store & { readonly jobs: JobQueue }> {
   const connection = openConnection(options.databaseUrl, 'counterfoil store');
   let role: string;
   try {
