@@ -97,13 +97,13 @@ async function handle(
     const request = await readRequest(incoming);
     const reply = await replyTo(request, setting);
     if (reply === 'drop') {
-      incoming.socket.destroy();
+      outgoing.destroy();
       return;
     }
     outgoing.writeHead(reply.status, reply.headers);
     outgoing.end(reply.body);
   } catch (error) {
-    if (outgoing.headersSent || incoming.socket.destroyed) return;
+    if (outgoing.headersSent || outgoing.destroyed) return;
     const status = error instanceof PlatformError ? 400 : 500;
     const message = error instanceof Error ? error.message : 'unknown';
     outgoing.writeHead(status, { 'content-type': 'application/json' });
@@ -181,10 +181,11 @@ async function readRequest(incoming: IncomingMessage): Promise<WorldRequest> {
   let bytes = 0;
   for await (const chunk of incoming) {
     bytes += (chunk as Buffer).length;
-    if (bytes > BODY_BYTES_MAX) {
-      throw new InputError('BODY_TOO_LARGE', `the body has more than ${BODY_BYTES_MAX} bytes`);
-    }
-    chunks.push(chunk as Buffer);
+    // The rest is read and dropped, so that the refusal can still be answered.
+    if (bytes <= BODY_BYTES_MAX) chunks.push(chunk as Buffer);
+  }
+  if (bytes > BODY_BYTES_MAX) {
+    throw new InputError('BODY_TOO_LARGE', `the body has more than ${BODY_BYTES_MAX} bytes`);
   }
   const url = new URL(incoming.url ?? '/', 'http://localhost');
   const headers: Record<string, string> = {};
