@@ -11,7 +11,7 @@ import type { CaseRow } from '@counterfoil/store';
 import type { CommandContext, PlaceOptions } from '../command-context.ts';
 import { caseResult } from '../result/main-job-result.ts';
 import { readAll } from '../result/read-result.ts';
-import { renderCase } from '../result/render-summary.ts';
+import { renderCase } from '../result/render-case.ts';
 import { withOperator, type OperatorSession } from '../state/operator-session.ts';
 import { renderTable } from '../terminal/table.ts';
 import { coloursOf, printJson, printLine } from '../terminal/terminal.ts';
@@ -110,7 +110,7 @@ async function showCase(
     printJson(terminal, { ...caseResult(state), state, journal });
     return;
   }
-  printLine(terminal, renderCase(caseResult(state), coloursOf(terminal)));
+  printLine(terminal, renderCase(state, coloursOf(terminal)));
   printLine(terminal, renderEvidence(state));
   printLine(terminal, `\nSteps\n${journal.map(renderStep).join('\n')}`);
 }

@@ -36,8 +36,6 @@ export interface CaseResult {
   } | null;
   readonly conclusion: string | null;
   readonly proposals: readonly ProposalResult[];
-  /** Action kinds that were considered and why they are not proposed. */
-  readonly withheld: readonly { readonly kind: string; readonly reason: string }[];
 }
 
 export interface ProposalResult {
@@ -74,7 +72,6 @@ export function caseResult(state: CaseState): CaseResult {
     rootCause: rootCause === undefined ? null : rootCauseResult(rootCause),
     conclusion: state.conclusion?.summary ?? null,
     proposals: state.actions.map(proposalResult),
-    withheld: state.proposal?.withheld ?? [],
   };
 }
 

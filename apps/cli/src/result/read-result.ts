@@ -38,19 +38,22 @@ export async function countUnsettled(
   return { cases, signals: await store.signals.pendingCount() };
 }
 
-/** What the installation holds now, dearest case first. */
-export async function readResult(store: Store): Promise<MainJobResult> {
+/** What the installation holds now, dearest case first: as printed by `--json`, and the whole states behind it. */
+export async function readResult(
+  store: Store,
+): Promise<{ readonly result: MainJobResult; readonly states: readonly CaseState[] }> {
   const rows = await readAll<CaseRow>((page) => store.cases.list(page));
   const dismissed = await readAll((page) => store.signals.dismissed(page));
   const ingests = await readAll((page) => store.signals.ingests(page));
   const checkpoint = await store.log.checkpoint();
   const states = rows.map((row) => row.state).toSorted(byImpact);
-  return {
+  const result = {
     cases: states.map(caseResult),
     dismissed: dismissed.map(dismissedResult),
     ingest: ingests.map((ingest) => ingest.report),
     log: logPosition(checkpoint?.checkpointText ?? null),
   };
+  return { result, states };
 }
 
 function byImpact(a: CaseState, b: CaseState): number {

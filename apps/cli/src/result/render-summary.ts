@@ -1,24 +1,28 @@
-import { formatMoney, visibleText, type JsonObject } from '@counterfoil/core';
+import {
+  formatMoney,
+  sumDecimals,
+  visibleText,
+  type CaseState,
+  type Money,
+} from '@counterfoil/core';
+import { coloursOf, type Terminal } from '../terminal/terminal.ts';
 import type { MainJobOutcome } from '../up/main-job.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { coloursOf } from '../terminal/terminal.ts';
-import type { CaseResult, DismissedResult, MainJobResult } from './main-job-result.ts';
+import type { DismissedResult } from './main-job-result.ts';
+import { indent, renderCase } from './render-case.ts';
 import { renderIngest } from './render-ingest.ts';
 
 type Colours = ReturnType<typeof coloursOf>;
 
 /** The main job's result in words: what was found, what it would save, what waits for whom. */
-export function renderSummary(
-  terminal: Terminal,
-  { result, detection, settled }: MainJobOutcome,
-): string {
+export function renderSummary(terminal: Terminal, outcome: MainJobOutcome): string {
   const colours = coloursOf(terminal);
-  const { cases, dismissed, ingest, log } = result;
+  const { result, states, detection, settled } = outcome;
+  const { dismissed, ingest, log } = result;
   const parts = [
     ...ingest.map((report) => renderIngest(report, colours)),
-    cases.length === 0 ? renderNothing(detection, dismissed) : renderCases(cases, colours),
+    states.length === 0 ? renderNothing(detection, dismissed) : renderCases(states, colours),
     dismissed.length === 0 ? '' : renderDismissed(dismissed, colours),
-    renderTotals(result, colours),
+    states.length === 0 ? '' : renderTotals(states, colours),
     settled ? '' : colours.yellow('Some cases still move: `counterfoil cases list` shows them.'),
     colours.dim(`Transparency log: ${log.size} entries, root ${log.rootHash ?? 'none'}`),
   ];
@@ -26,74 +30,51 @@ export function renderSummary(
 }
 
 function renderNothing(
-  { seriesCount, daysCount }: MainJobOutcome['detection'],
+  { seriesCount, daysCount, limits }: MainJobOutcome['detection'],
   dismissed: readonly DismissedResult[],
 ): string {
   const looked = `${seriesCount} series over ${daysCount} days were looked at`;
-  return dismissed.length === 0
-    ? `Nothing found: ${looked}, and no change stands out.`
-    : `No case: ${looked}, and what stands out is innocent or too small.`;
+  const verdict =
+    dismissed.length === 0
+      ? `Nothing found: ${looked}, and no change stands out.`
+      : `No case: ${looked}, and what stands out is innocent or too small.`;
+  return [verdict, ...limits.map((limit) => `  Note: ${limit}`)].join('\n');
 }
 
-function renderCases(cases: readonly CaseResult[], colours: Colours): string {
-  const title = colours.bold(cases.length === 1 ? '1 case' : `${cases.length} cases`);
-  return [title, ...cases.map((found) => renderCase(found, colours))].join('\n\n');
-}
-
-/** One case in words. */
-export function renderCase(found: CaseResult, colours: Colours): string {
-  const { impact, kind, rootCause, conclusion, proposals, withheld } = found;
-  const perDay = formatMoney({ amount: impact.perDay, currency: impact.currency });
-  const percent =
-    impact.percent === null ? 'new' : `${impact.percent > 0 ? '+' : ''}${impact.percent} %`;
-  const complete = found.complete
-    ? ''
-    : colours.yellow('  incomplete: something could not be seen');
-  const lines = [
-    `${colours.bold(kind ?? found.status)}  ${colours.red(`${perDay} a day`)}  ${percent}${complete}`,
-    rootCause === null ? '' : renderRootCause(rootCause),
-    conclusion === null ? '' : visibleText(conclusion),
-    ...proposals.map(
-      ({ kind: action, digest, status }) =>
-        `→ ${action}  ${colours.cyan(status.replaceAll('_', ' '))}  ${colours.dim(digest.slice(0, 19))}`,
-    ),
-    ...withheld.map(({ kind: action, reason }) =>
-      colours.dim(`– ${action} not proposed: ${visibleText(reason)}`),
-    ),
-    colours.dim(found.id),
-  ];
-  return indent(lines.filter((line) => line !== ''));
-}
-
-function renderRootCause(rootCause: NonNullable<CaseResult['rootCause']>): string {
-  const { subAccountId, serviceName, regionId, usageType, resourceId, share } = rootCause;
-  const place = [subAccountId, serviceName, regionId, usageType, resourceId].filter(
-    (part) => part !== null,
-  );
-  return `${place.map(visibleText).join(' · ')} (${Math.round(share * 1000) / 10} % of the change)`;
+function renderCases(states: readonly CaseState[], colours: Colours): string {
+  const title = colours.bold(states.length === 1 ? '1 case' : `${states.length} cases`);
+  return [title, ...states.map((state) => renderCase(state, colours))].join('\n\n');
 }
 
 function renderDismissed(dismissed: readonly DismissedResult[], colours: Colours): string {
   const title = colours.bold(`${dismissed.length} looked at and dismissed`);
   const lines = dismissed.map(({ reason, note, element, impactPerDay }) => {
-    const where = Object.values(element as JsonObject)
-      .map(String)
-      .map(visibleText)
-      .join(' · ');
+    const where = Object.values(element).map(String).map(visibleText).join(' · ');
     return `${reason.replaceAll('_', ' ')}  ${formatMoney(impactPerDay)} a day  ${where}\n    ${colours.dim(visibleText(note))}`;
   });
   return [title, indent(lines)].join('\n');
 }
 
-function renderTotals({ cases }: MainJobResult, colours: Colours): string {
-  const waiting = cases
-    .flatMap((found) => found.proposals)
+function renderTotals(states: readonly CaseState[], colours: Colours): string {
+  const waiting = states
+    .flatMap((state) => state.actions)
     .filter(({ status }) => status === 'awaiting_approval');
-  if (waiting.length === 0) return '';
+  const savings = waiting.flatMap(({ action }) => action.binding.estimatedEffect?.perDay ?? []);
   const noun = waiting.length === 1 ? 'proposal waits' : 'proposals wait';
-  return colours.bold(`${waiting.length} ${noun} for approval`);
+  const saving =
+    savings.length === 0 ? '' : `; approved, they would save ${sumByCurrency(savings)} a day`;
+  return [
+    `Together ${sumByCurrency(states.map((state) => state.signal.anomaly.impactPerDay))} a day more than expected.`,
+    colours.bold(`${waiting.length} ${noun} for approval${saving}.`),
+  ].join('\n');
 }
 
-function indent(lines: readonly string[]): string {
-  return lines.map((line) => `  ${line}`).join('\n');
+function sumByCurrency(amounts: readonly Money[]): string {
+  const currencies = [...new Set(amounts.map(({ currency }) => currency))];
+  return currencies
+    .map((currency) => {
+      const own = amounts.filter((money) => money.currency === currency);
+      return formatMoney({ amount: sumDecimals(own.map(({ amount }) => amount)), currency });
+    })
+    .join(' + ');
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CaseState } from '@counterfoil/core';
 import type { LakeAdmin, LakeDetectReply, LakeIngestProgress } from '@counterfoil/lake-client';
 import type { Store } from '@counterfoil/store';
 import type { MainJobResult } from '../result/main-job-result.ts';
@@ -16,6 +17,7 @@ export interface MainJobInputs {
 /** The result, and what the detector looked at. `settled` is false where cases still moved when the wait ended. */
 export interface MainJobOutcome {
   readonly result: MainJobResult;
+  readonly states: readonly CaseState[];
   readonly detection: LakeDetectReply;
   readonly settled: boolean;
 }
@@ -36,12 +38,9 @@ export async function runMainJob(inputs: MainJobInputs): Promise<MainJobOutcome>
   const settled = await waitUntilSettled(store, say, signal);
   say('Waiting for the transparency log');
   await waitUntilLogged(store, signal);
-  const result = await readResult(store);
-  return {
-    result: ingested === null ? result : { ...result, ingest: [ingested.manifest] },
-    detection,
-    settled,
-  };
+  const { result, states } = await readResult(store);
+  const ingest = ingested === null ? result.ingest : [ingested.manifest];
+  return { result: { ...result, ingest }, states, detection, settled };
 }
 
 /** One progress report of the lake in words. */

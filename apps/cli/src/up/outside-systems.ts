@@ -1,4 +1,5 @@
 import type { AwsSessionSettings, Configuration } from '@counterfoil/config';
+import { demoConnections } from '@counterfoil/simulator';
 
 /** The outside systems that are configured, with their secrets already read; what is absent is not offered. */
 export interface OutsideSystems {
@@ -70,28 +71,14 @@ export async function configuredSystems(
   };
 }
 
-/**
- * The demonstration's stand-ins in place of what is not configured. Their "credentials" are fixed words: the stand-in
- * listens on the loopback interface and guards nothing.
- */
+/** The demonstration's stand-ins in place of what is not configured. */
 export function demoSystems(
   configured: OutsideSystems,
   worldUrl: string,
   environments: Readonly<Record<string, string>>,
 ): OutsideSystems {
-  const session: AwsSessionSettings = {
-    endpoint: `${worldUrl}/aws`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'demo', secretAccessKey: 'demo' },
-  };
   return {
-    readSession: session,
-    writeSession: session,
-    slack: { channelId: 'C0DEMO', access: { token: 'demo', apiUrl: `${worldUrl}/slack/api/` } },
-    jira: {
-      ticket: { projectKey: 'FIN', issueType: 'Task', sourceField: 'labels' },
-      access: { host: `${worldUrl}/jira`, email: 'demo@example.com', apiToken: 'demo' },
-    },
+    ...demoConnections(worldUrl),
     ...configured,
     environments: { ...environments, ...configured.environments },
   };
