@@ -52,10 +52,8 @@ export function createIssuePerformer(
       const issue = await calling('get issue', () =>
         client.issues.getIssue({ issueIdOrKey: effect.reference, fields: ['summary', 'labels'] }),
       );
-      const fields = issue.fields as
-        { readonly summary?: unknown; readonly labels?: unknown } | undefined;
-      const labels = Array.isArray(fields?.labels) ? (fields.labels as unknown[]) : [];
-      const holds = fields?.summary === summary && labels.includes(labelOf(context));
+      const fields = issue.fields as { readonly summary?: unknown } | undefined;
+      const holds = fields?.summary === summary && hasLabel(fields, labelOf(context));
       return {
         status: holds ? 'confirmed' : 'not_confirmed',
         note: holds ? 'Jira shows the ticket.' : 'Jira shows no such ticket, or another text.',
@@ -77,13 +75,19 @@ async function searchOurs(
       maxResults: 2,
     }),
   );
-  const issues = answer.issues ?? [];
+  // The answer is checked: a search that ignores letter case, or the query, must not make another ticket ours.
+  const issues = (answer.issues ?? []).filter(({ fields }) => hasLabel(fields, labelOf(context)));
   if (issues.length > 1) {
     return { type: 'unknown', note: `${issues.length} tickets carry ${labelOf(context)}` };
   }
   const [issue] = issues;
   if (!issue?.key) return undefined;
   return { type: 'performed', effect: effectOf(issue.key, issue.id ?? '') };
+}
+
+function hasLabel(fields: unknown, label: string): boolean {
+  const labels = (fields as { readonly labels?: unknown } | undefined)?.labels;
+  return Array.isArray(labels) && labels.includes(label);
 }
 
 function labelOf({ idempotencyKey }: PerformContext): string {
