@@ -65,6 +65,7 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map([
   ...define('lake.resource_lifetimes', {
     'resources.count': ['count', 'resources looked at'],
     'resources.newCount': ['count', 'resources first seen on the onset day or later'],
+    'resources.newIds': ['list', 'their ids'],
     'resources.newShare': ['ratio', 'part of the cost after that new resources have'],
     'resources.firstSeenDate': ['date', 'earliest day of any of them within the window'],
     'resources.lastSeenDate': ['date', 'latest day of any of them within the window'],

@@ -13,7 +13,7 @@ export const REFERENCE_NAMES: ReadonlySet<string> = new Set([
   'root.regionId',
   'root.resourceIds',
   'root.instanceIds',
-  'targets.instanceIds',
+  'targets.newInstanceIds',
   'message.title',
   'message.body',
 ]);
@@ -78,8 +78,8 @@ function elementJson(element: CostElement): Json {
 }
 
 /**
- * Resources behind the strongest root cause, and behind further ones of the same account, service and region: two
- * forgotten instances are one story even when each is its own element.
+ * Resources behind the strongest root cause, and behind further ones that differ from it by the resource alone: two forgotten
+ * instances are one story even when each is its own element, while another usage type of the account is another story.
  */
 export function resourceIdsOf(causes: readonly RootCause[]): readonly string[] {
   const [top] = causes;
@@ -88,7 +88,8 @@ export function resourceIdsOf(causes: readonly RootCause[]): readonly string[] {
     ({ element }) =>
       element.subAccountId === top.element.subAccountId &&
       element.serviceName === top.element.serviceName &&
-      element.regionId === top.element.regionId,
+      element.regionId === top.element.regionId &&
+      element.usageType === top.element.usageType,
   );
   const ids = sameStory.flatMap(({ element, resources }) => [
     ...(element.resourceId === undefined ? [] : [element.resourceId]),

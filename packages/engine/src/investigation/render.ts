@@ -15,13 +15,14 @@ export function slotNames(template: string): readonly string[] {
 
 /**
  * Fills `{fact}` and `{fact|format}` slots; formats: `money` (with the case's currency), `percent` (of a ratio),
- * `number` (two digits). A fact that is not known reads "unknown". Every value is sanitised: a resource name or a tag
+ * `number` (two digits), `several` (as it is, or "several" where no single value is behind it). A fact that is not known
+ * reads "unknown". Every value is sanitised: a resource name or a tag
  * is text that anybody may have typed.
  */
 export function render(template: string, facts: Facts): string {
   return template.replaceAll(SLOT, (_slot, name: string, format: string | undefined) => {
     const value = facts[name];
-    if (value === null || value === undefined) return 'unknown';
+    if (value === null || value === undefined) return format === 'several' ? 'several' : 'unknown';
     return plain(formatted(value, format, facts));
   });
 }
@@ -39,6 +40,7 @@ function formatted(
 ): string {
   switch (format) {
     case undefined:
+    case 'several':
       return String(value);
     case 'money':
       return formatMoney({
@@ -51,7 +53,7 @@ function formatted(
       return roundDecimal(String(value), 2);
     default:
       throw new InputError('TEMPLATE_INVALID', `unknown format "${format}" in a template`, {
-        remedy: 'use money, percent or number',
+        remedy: 'use money, percent, number or several',
       });
   }
 }

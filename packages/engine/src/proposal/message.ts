@@ -1,6 +1,7 @@
 import { formatMoney, type Conclusion, type Json, type Signal } from '@counterfoil/core';
 import type { Facts } from '../causes/condition.ts';
 import { gapNames } from '../investigation/conclude.ts';
+import { instanceIdOf } from '../investigation/references.ts';
 import { plain } from '../investigation/render.ts';
 
 const OBSERVATIONS_MAX = 12;
@@ -51,17 +52,20 @@ export function proposalReferences(
   return [
     ['message.title', message.title],
     ['message.body', message.body],
-    ...(instanceIds.length > 0 ? [['targets.instanceIds', instanceIds] as const] : []),
+    ...(instanceIds.length > 0 ? [['targets.newInstanceIds', instanceIds] as const] : []),
   ];
 }
 
 /**
- * Instances that may be acted on: EC2 itself answered with them as running, and the localisation named them. A name that
- * came from anywhere else cannot become a target.
+ * New instances that may be acted on: EC2 itself answered with them as running, the localisation named them, and the bill
+ * first knew them with the change. A name that came from anywhere else cannot become a target.
  */
-export function instanceTargets(facts: Facts, candidates: readonly string[]): readonly string[] {
-  const running = facts['instances.runningIds'];
-  if (typeof running !== 'string') return [];
-  const answered = new Set(running.split(' '));
-  return candidates.filter((id) => answered.has(id));
+export function newInstanceTargets(facts: Facts, candidates: readonly string[]): readonly string[] {
+  const running = listOf(facts['instances.runningIds']);
+  const isNew = new Set(listOf(facts['resources.newIds']).map(instanceIdOf));
+  return candidates.filter((id) => running.includes(id) && isNew.has(id));
+}
+
+function listOf(fact: Facts[string] | undefined): readonly string[] {
+  return typeof fact === 'string' ? fact.split(' ') : [];
 }

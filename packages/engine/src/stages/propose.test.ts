@@ -52,6 +52,21 @@ test('an answer that names an instance which nobody localised adds no target', a
   assert.deepEqual(stop?.action.binding.parameters, { instanceIds: FORGOTTEN_GPU.instanceIds });
 });
 
+test('an instance that was there before the change is no target, although it costs more now', async () => {
+  const [first, second] = FORGOTTEN_GPU.instanceIds;
+  const [row] = FORGOTTEN_GPU.rows.filter((one) => one['resourceId']?.endsWith(first ?? ''));
+  assert.ok(row);
+  const before = { ...row, day: '2026-02-10', EffectiveCost: '1', BilledCost: '1' };
+  const rows = [...FORGOTTEN_GPU.rows, before];
+  // Most of the cost must still be of new instances for the cause to hold.
+  const cheaper = rows.map((one) =>
+    one['resourceId']?.endsWith(first ?? '') ? { ...one, EffectiveCost: '1' } : one,
+  );
+  const state = await createTestFlow({ incident: { ...FORGOTTEN_GPU, rows: cheaper } }).start();
+  const stop = state.actions.find((one) => one.action.binding.kind === 'aws.ec2.stop_instances');
+  assert.deepEqual(stop?.action.binding.parameters, { instanceIds: [second] });
+});
+
 test('an account outside the scope of the case is not acted upon', async () => {
   const flow = createTestFlow({ incident: FORGOTTEN_GPU });
   const state = await flow.start(makeSignal({ scopeAccounts: ['999999999999'] }));

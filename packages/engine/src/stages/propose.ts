@@ -22,7 +22,7 @@ import type { Wait } from '../durable/wait.ts';
 import { gapNames } from '../investigation/conclude.ts';
 import { factsOf, fill, referencesOf } from '../investigation/references.ts';
 import { bind, placeOf, type ActionPlace, type ProposalIdentity } from '../proposal/bind.ts';
-import { instanceTargets, messageOf, proposalReferences } from '../proposal/message.ts';
+import { newInstanceTargets, messageOf, proposalReferences } from '../proposal/message.ts';
 import { savingPerDay } from '../proposal/saving.ts';
 import type { ActionRegistry } from '../registry/registry.ts';
 
@@ -93,7 +93,7 @@ function settingOf(state: CaseState, conclusion: Conclusion, causeTitle: string)
   const facts = factsOf(signal, state.observations);
   const investigated = referencesOf(signal, facts);
   const candidates = (investigated.get('root.instanceIds') ?? []) as readonly string[];
-  const instanceIds = instanceTargets(facts, candidates);
+  const instanceIds = newInstanceTargets(facts, candidates);
   const message = messageOf(state.caseId, signal, conclusion, causeTitle);
   const references = new Map([...investigated, ...proposalReferences(message, instanceIds)]);
   return { state, conclusion, references, instanceIds };

@@ -61,6 +61,7 @@ function factsOf(cells: readonly Cell[], subject: Subject) {
   return {
     'resources.count': byResource.size,
     'resources.newCount': newIds.size,
+    'resources.newIds': [...newIds].toSorted().join(' '),
     'resources.newShare': ratioOf(
       sumUnits(costOfNew.map((cell) => cell.cost)),
       sumUnits(costAfter.map((cell) => cell.cost)),

@@ -9,7 +9,7 @@ const ENVIRONMENT_TAGS: readonly CostDimension[] = [
   'tag:Environment',
   'tag:env',
 ];
-const OWNER_TAGS: readonly CostDimension[] = ['tag:owner', 'tag:Owner', 'tag:team', 'tag:Team'];
+const OWNER_TAGS: readonly CostDimension[] = ['tag:owner', 'tag:Owner'];
 
 /**
  * Whether the resources say whose they are. Only presence becomes a fact: a tag's value is text that anybody may have
