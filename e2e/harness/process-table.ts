@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** One process of an installation, as the operating system shows it (Linux). */
+export interface RunningProcess {
+  readonly name: string;
+  readonly pid: number;
+}
+
+/** The processes that a supervisor has noted and that still run, by their programs' names. */
+export async function processesOf(state: string): Promise<readonly RunningProcess[]> {
+  const text = await readFile(join(state, 'processes.json'), 'utf8').catch(() => '[]');
+  const pids = (JSON.parse(text) as readonly { readonly pid: number }[]).map(({ pid }) => pid);
+  const named = await Promise.all(pids.map(nameOf));
+  return named.flatMap((process) => process ?? []);
+}
+
+/** The settings that a process was started with. */
+export async function settingsOf<Settings>(pid: number): Promise<Settings> {
+  const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+  const prefix = 'COUNTERFOIL_SETTINGS=';
+  const settings = environment.find((variable) => variable.startsWith(prefix));
+  if (settings === undefined) throw new Error(`process ${pid} was given no settings`);
+  return JSON.parse(settings.slice(prefix.length)) as Settings;
+}
+
+async function nameOf(pid: number): Promise<RunningProcess | null> {
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const name = /apps\/([a-z-]+)\/src\/main\.ts/.exec(command)?.[1];
+  return name === undefined ? null : { name, pid };
+}
