@@ -10,7 +10,7 @@ import {
   type EmbeddedPostgres,
   type Role,
 } from '@counterfoil/store';
-import type { ReadSecret } from '../up/outside-systems.ts';
+import type { ReadSecret } from './read-secret.ts';
 import type { InstallationSecrets } from './secrets.ts';
 import type { StateDirectory } from './state-directory.ts';
 

@@ -1,31 +1,27 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { describeSecretReference } from '@counterfoil/config';
-import { InputError } from '@counterfoil/core';
+import type { SecretReference } from '@counterfoil/config';
+import { resolveSecret } from '@counterfoil/secrets';
 import type { CommandContext, LoadedConfiguration } from '../command-context.ts';
-import type { ReadSecret } from '../up/outside-systems.ts';
 
-/** Reads secrets by reference. File references are relative to the configuration; a missing one is an `InputError` naming its place. */
-export function secretReader(context: CommandContext, loaded: LoadedConfiguration): ReadSecret {
-  const folder = loaded.file === null ? context.workingDirectory : dirname(loaded.file);
-  return async (reference) => {
-    const missing = (remedy: string, cause?: unknown) =>
-      new InputError('SECRET_MISSING', `${describeSecretReference(reference)} cannot be read`, {
-        remedy,
-        ...(cause === undefined ? {} : { cause }),
-      });
-    if ('env' in reference) {
-      const value = context.terminal.environment[reference.env];
-      if (value === undefined || value === '') throw missing('set the variable for this command');
-      return value;
-    }
-    if ('file' in reference) {
-      try {
-        return readFileSync(resolve(folder, reference.file), 'utf8').trimEnd();
-      } catch (error) {
-        throw missing('check the path and its permissions', error);
-      }
-    }
-    throw missing('pending');
+/** Reads one secret by its reference. */
+export type ReadSecret = (reference: SecretReference) => Promise<string>;
+
+/** Reads the secrets that a configuration refers to; file references are relative to the configuration's own folder. */
+export function secretReader(
+  { terminal, workingDirectory }: CommandContext,
+  { configuration, file }: LoadedConfiguration,
+): ReadSecret {
+  const folder = file === null ? workingDirectory : dirname(file);
+  const { aws } = configuration;
+  const context = {
+    environment: terminal.environment,
+    ...(aws !== undefined && {
+      aws: { region: aws.region, ...(aws.endpoint !== undefined && { endpoint: aws.endpoint }) },
+    }),
   };
+  return (reference) =>
+    resolveSecret(
+      'file' in reference ? { file: resolve(folder, reference.file) } : reference,
+      context,
+    );
 }

@@ -1,5 +1,6 @@
 import type { AwsSessionSettings, Configuration } from '@counterfoil/config';
 import { demoConnections } from '@counterfoil/simulator';
+import type { ReadSecret } from '../state/read-secret.ts';
 
 /** The outside systems that are configured, with their secrets already read; what is absent is not offered. */
 export interface OutsideSystems {
@@ -19,11 +20,6 @@ export interface OutsideSystems {
   };
   readonly environments: Readonly<Record<string, string>>;
 }
-
-/** Reads one secret by its reference. */
-export type ReadSecret = (
-  reference: NonNullable<Configuration['slack']>['token'],
-) => Promise<string>;
 
 /** The configured systems; secrets are read now, so that a missing one is reported at start and not at the first use. */
 export async function configuredSystems(

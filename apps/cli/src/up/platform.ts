@@ -1,4 +1,5 @@
 import type { LoadedConfiguration } from '../command-context.ts';
+import type { ReadSecret } from '../state/read-secret.ts';
 import { openDatabase, type Database } from '../state/database.ts';
 import { prepareStateDirectory, type StateDirectory } from '../state/state-directory.ts';
 import { lockDirectory } from '../supervisor/directory-lock.ts';
@@ -6,7 +7,7 @@ import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
 import type { DemoOrganisation } from './demo-organisation.ts';
 import { choosePort } from './free-port.ts';
 import { ensureInstallation, type Installation } from './installation.ts';
-import { configuredSystems, demoSystems, type ReadSecret } from './outside-systems.ts';
+import { configuredSystems, demoSystems } from './outside-systems.ts';
 import { processSpec, type ProcessName } from './processes.ts';
 import * as settings from './settings.ts';
 
