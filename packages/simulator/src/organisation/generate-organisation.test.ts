@@ -49,12 +49,20 @@ function fieldsOf(line: string): string[] {
     .map((field) => field.replace(/,$/, '').replace(/^"|"$/g, '').replaceAll('""', '"'));
 }
 
-function rowsOf(file: Buffer): Record<string, string>[] {
-  const [header = '', ...lines] = file.toString('utf8').trimEnd().split('\n');
-  const names = header.split(',');
-  return lines.map((line) =>
-    Object.fromEntries(fieldsOf(line).map((value, index) => [names[index] ?? '', value])),
-  );
+/** The rows whose line is kept; parsing all hundred thousand of them would be most of the tests' time. */
+function rowsOf(
+  files: readonly Buffer[],
+  keep: (line: string, index: number) => boolean,
+): Record<string, string>[] {
+  return files.flatMap((file) => {
+    const [header = '', ...lines] = file.toString('utf8').trimEnd().split('\n');
+    const names = header.split(',');
+    return lines
+      .filter(keep)
+      .map((line) =>
+        Object.fromEntries(fieldsOf(line).map((value, index) => [names[index] ?? '', value])),
+      );
+  });
 }
 
 test('each incident of twenty seeds stands out by more than 15 % and 300 dollars a day', () => {
@@ -134,15 +142,20 @@ test('the same seed gives the same bytes, plain and compressed, and another seed
 
 test('the files hold what the truth says, with all 57 columns and costs that follow from price and quantity', async () => {
   const organisation = make(5);
-  const rows = (await written(5)).flatMap(rowsOf);
+  const files = await written(5);
+  const count = files.reduce(
+    (sum, file) => sum + file.toString('latin1').split('\n').length - 2,
+    0,
+  );
+  assert.ok(count > 100_000 && count < 250_000, `${count} rows`);
   assert.equal(FOCUS_COLUMNS.length, 58);
-  assert.ok(rows.length > 100_000 && rows.length < 250_000);
   const gpu = organisation.incidents.find(({ kind }) => kind === 'forgotten_gpu_instances');
-  const gpuRows = rows.filter((row) => row['ResourceId'] === gpu?.resourceId);
+  const gpuRows = rowsOf(files, (line) => line.includes(gpu?.resourceId ?? '-'));
   assert.equal(gpuRows[0]?.['ChargePeriodStart'], `${gpu?.onsetDate}T00:00:00Z`);
   assert.equal(gpuRows.at(-1)?.['ConsumedQuantity'], '24.000');
   assert.ok(!('owner' in JSON.parse(gpuRows[0]?.['Tags'] ?? '')));
-  for (const row of rows) {
+  const sample = rowsOf(files, (line, index) => index % 17 === 0 || !line.includes(',Usage,'));
+  for (const row of sample) {
     if (row['ChargeCategory'] !== 'Usage' || row['PricingQuantity'] === '') continue;
     if (row['CommitmentDiscountStatus'] === 'Unused') continue;
     const scaled = (text: string | undefined) => BigInt((text ?? '').replace('.', ''));
@@ -151,12 +164,12 @@ test('the files hold what the truth says, with all 57 columns and costs that fol
     const covered = row['PricingCategory'] === 'Committed';
     assert.equal(row['BilledCost'], covered ? '0.0000000000' : row['ContractedCost']);
   }
-  const categories = new Set(rows.map((row) => row['ChargeCategory']));
+  const categories = new Set(sample.map((row) => row['ChargeCategory']));
   assert.deepEqual([...categories].toSorted(), ['Credit', 'Purchase', 'Tax', 'Usage']);
 });
 
 test('a savings plan is paid for exactly as far as it is used or left unused', async () => {
-  const rows = (await written(2)).flatMap(rowsOf);
+  const rows = rowsOf(await written(2), (line) => line.includes(',Spend,'));
   const sums = new Map<string, [number, number]>();
   for (const row of rows) {
     if (row['CommitmentDiscountCategory'] !== 'Spend') continue;
@@ -171,12 +184,11 @@ test('a savings plan is paid for exactly as far as it is used or left unused', a
 test('the expired reservation keeps its hours and changes its price', async () => {
   const organisation = make(7);
   const incident = organisation.incidents.find(({ kind }) => kind === 'expired_commitment');
-  const rows = (await written(7))
-    .flatMap(rowsOf)
-    .filter(
-      (row) =>
-        row['ResourceId'] === incident?.resourceId && row['x_UsageType'] === incident?.usageType,
-    );
+  const rows = rowsOf(
+    await written(7),
+    (line) =>
+      line.includes(incident?.resourceId ?? '-') && line.endsWith(`,${incident?.usageType}`),
+  );
   assert.deepEqual([...new Set(rows.map((row) => row['ConsumedQuantity']))], ['24.000']);
   for (const row of rows) {
     const before = (row['ChargePeriodStart'] ?? '') < `${incident?.onsetDate}T`;
