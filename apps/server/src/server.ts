@@ -4,8 +4,8 @@ import { serve } from '@hono/node-server';
 import type { Logger } from 'pino';
 import type { ServerSettings } from '@counterfoil/config';
 import type { Clock, NewId } from '@counterfoil/core';
-import type { Store } from '@counterfoil/store';
 import { createApp } from './app.ts';
+import type { ServerStore } from './context.ts';
 import type { Door } from './door/door.ts';
 import { Sessions } from './http/sessions.ts';
 import { ChangeFeed } from './live/change-feed.ts';
@@ -13,7 +13,7 @@ import { ChangeFeed } from './live/change-feed.ts';
 /** What {@link startServer} is given; the store stays the caller's to close. */
 export interface ServerOptions {
   readonly settings: ServerSettings;
-  readonly store: Store;
+  readonly store: ServerStore;
   readonly door: Door;
   readonly clock: Clock;
   readonly logger: Logger;

@@ -11,7 +11,8 @@ import { EmptyNote } from '../parts/notes.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
 import { DigestText } from '../parts/values.tsx';
 import { humanise } from '../text/names.ts';
-import { formatDuration, Time } from '../text/time.tsx';
+import { formatDuration } from '../text/duration.ts';
+import { Time } from '../text/time.tsx';
 
 /** Requests that wait for a person, and those that were answered. */
 export function ApprovalsPage() {

@@ -16,13 +16,14 @@ import {
   type ApproverRegistry,
   type Trust,
 } from '@counterfoil/guard';
-import type { ApprovalRow, Store } from '@counterfoil/store';
+import type { ApprovalRow } from '@counterfoil/store';
+import type { ServerStore } from '../context.ts';
 import type { Door, DoorVerdict } from './door.ts';
 
 /** What {@link guardDoor} is given. */
 export interface GuardDoorOptions {
   readonly trust: Trust;
-  readonly store: Pick<Store, 'enrolments' | 'kills' | 'reviews'>;
+  readonly store: Pick<ServerStore, 'enrolments' | 'kills' | 'reviews'>;
   readonly clock: Clock;
 }
 
@@ -82,7 +83,7 @@ async function reviewPerson(
   row: ApprovalRow,
   context: Pick<GuardDoorOptions, 'clock'> & {
     readonly registry: ApproverRegistry;
-    readonly store: Pick<Store, 'reviews'>;
+    readonly store: Pick<ServerStore, 'reviews'>;
   },
 ): Promise<DoorVerdict> {
   const check = checkReview(review, context.clock.nowMs(), context.registry);
