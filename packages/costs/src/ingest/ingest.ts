@@ -15,7 +15,7 @@ import { versionIdOf, WORK_DIRECTORY, type VersionStore } from '../versions/vers
 import { expandPaths } from './expand-paths.ts';
 import { probeFile, type FileProbe } from './probe.ts';
 import { readProblems, writeCharges, writeRejects } from './publishing.ts';
-import { judge, readTotals, reconcileFile } from './reconcile.ts';
+import { addTotals, judge, readTotals, reconcileFile, type FileTotals } from './reconcile.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
 /** How far an ingest has come. */
@@ -96,7 +96,6 @@ async function load(plan: Load): Promise<Manifest> {
   const work = join(plan.directory, WORK_DIRECTORY);
   await mkdir(work);
   const engine = await openEngine({
-    databaseFile: join(work, 'staging.duckdb'),
     spillDirectory: work,
     memoryLimitMb: plan.memoryLimitMb,
   });
@@ -135,7 +134,8 @@ async function report(
   await writeRejects(engine, staged, join(plan.directory, REJECTS_FILE));
   plan.tell('checking', null, staged.length);
   const files: FileReport[] = [];
-  for (const file of staged) files.push(await fileReport(engine, file, charges));
+  const totals = await readTotals(engine, charges);
+  for (const file of staged) files.push(await fileReport(engine, file, totals));
   const rowsLoaded = sum(files, (file) => file.rowsLoaded);
   if (rowsLoaded === 0) throw nothingLoaded(files);
   const problems = await readProblems(engine, staged);
@@ -149,7 +149,7 @@ async function report(
     rowsRead: sum(files, (file) => file.rowsRead),
     rowsLoaded,
     rowsRejected: sum(files, (file) => file.rowsRejected),
-    totals: await readTotals(engine, charges),
+    totals: addTotals(totals),
     ...verdict,
     problems: problems.shown,
     problemsCount: problems.count,
@@ -174,7 +174,7 @@ function nothingLoaded(files: readonly FileReport[]): InputError {
 async function fileReport(
   engine: Engine,
   staged: StagedFile,
-  charges: string,
+  totals: FileTotals,
 ): Promise<FileReport> {
   const [counts] = await engine.rows(
     `SELECT count(*), count(*) FILTER (x_rejected), count(*) FILTER (x_dropped AND NOT x_rejected) FROM ${staged.table}`,
@@ -184,7 +184,8 @@ async function fileReport(
     : [['0']];
   const [rows, rejected, incomplete] = (counts ?? []).map(Number);
   const unreadable = Number(structural?.[0] ?? 0);
-  const reconciliation = await reconcileFile(engine, staged, charges);
+  const own = totals.get(staged.index) ?? [];
+  const reconciliation = await reconcileFile(engine, staged, own);
   const { probe } = staged;
   return {
     path: probe.path,
@@ -198,7 +199,7 @@ async function fileReport(
     rowsLoaded: (rows ?? 0) - (rejected ?? 0),
     rowsRejected: (rejected ?? 0) + unreadable,
     rowsIncomplete: incomplete ?? 0,
-    totals: await readTotals(engine, charges, staged.index),
+    totals: own,
     reconciliation,
     reconciled: judge(reconciliation).reconciled,
   };

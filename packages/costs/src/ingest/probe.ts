@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream, type Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { isUtf8 } from 'node:buffer';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { InputError } from '@counterfoil/core';
+import { createByteScan, type ByteFacts } from './byte-scan.ts';
 import { parseHeader, type Delimiter } from './header.ts';
 
-const HEAD_BYTES_MAX = 1 << 20;
-const NUL_BYTES_COUNTED_MAX = 1_000_000;
+const CHUNK_BYTES = 1 << 20;
 
 /** What a look at every byte of a file says, before anything is loaded. */
 export type FileProbe = {
@@ -29,6 +28,9 @@ export type FileProbe = {
       readonly delimiter: Delimiter;
       /** At most a million are counted. */
       readonly nulBytes: number;
+      /** Whether some cell may be the word NULL. */
+      readonly nullWords: boolean;
+      readonly lineEndsMixed: boolean;
     }
 );
 
@@ -42,7 +44,7 @@ export async function probeFile(path: string): Promise<FileProbe> {
       details: { file: name },
     });
   }
-  const scan = await scanBytes(path, name);
+  const scan = await scanFile(path, name);
   const common = {
     path,
     name,
@@ -63,6 +65,9 @@ export async function probeFile(path: string): Promise<FileProbe> {
     columns,
     delimiter,
     nulBytes: scan.nulBytes,
+    // A search for bytes says nothing about other encodings.
+    nullWords: scan.nullWords || encoding === 'utf-16',
+    lineEndsMixed: scan.lineEndsMixed,
   };
 }
 
@@ -81,18 +86,11 @@ async function statFile(path: string, name: string): Promise<Stats> {
   });
 }
 
-interface Scan {
-  readonly sha256: string;
-  readonly compressed: boolean;
-  /** First megabyte, decompressed. */
-  readonly head: Buffer;
-  readonly utf8: boolean;
-  readonly nulBytes: number;
-}
+type Scan = ByteFacts & { readonly sha256: string; readonly compressed: boolean };
 
-async function scanBytes(path: string, name: string): Promise<Scan> {
+async function scanFile(path: string, name: string): Promise<Scan> {
   const hash = createHash('sha256');
-  const state = { head: Buffer.alloc(0), utf8: true, nulBytes: 0, tail: Buffer.alloc(0) };
+  const scan = createByteScan();
   let compressed = false;
   try {
     compressed = await isGzip(path);
@@ -103,10 +101,10 @@ async function scanBytes(path: string, name: string): Promise<Scan> {
       }
     };
     const look = async (source: AsyncIterable<Buffer>) => {
-      for await (const chunk of source) observe(state, chunk);
+      for await (const chunk of source) scan.push(chunk);
     };
-    const stream = createReadStream(path, { highWaterMark: 1 << 20 });
-    if (compressed) await pipeline(stream, hashed, createGunzip({ chunkSize: 1 << 20 }), look);
+    const stream = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+    if (compressed) await pipeline(stream, hashed, createGunzip({ chunkSize: CHUNK_BYTES }), look);
     else await pipeline(stream, hashed, look);
   } catch (cause) {
     throw new InputError('FILE_UNREADABLE', `${name} cannot be read: ${messageOf(cause)}`, {
@@ -116,14 +114,7 @@ async function scanBytes(path: string, name: string): Promise<Scan> {
         : 'copy it again',
     });
   }
-  const utf8 = state.utf8 && isUtf8(state.tail);
-  return {
-    sha256: hash.digest('hex'),
-    compressed,
-    head: state.head,
-    utf8,
-    nulBytes: state.nulBytes,
-  };
+  return { ...scan.facts(), sha256: hash.digest('hex'), compressed };
 }
 
 async function isGzip(path: string): Promise<boolean> {
@@ -133,50 +124,16 @@ async function isGzip(path: string): Promise<boolean> {
   return false;
 }
 
-interface ScanState {
-  head: Buffer;
-  utf8: boolean;
-  nulBytes: number;
-  /** Bytes of a character cut by the end of the last chunk. */
-  tail: Buffer;
-}
-
-function observe(state: ScanState, chunk: Buffer): void {
-  if (state.head.length < HEAD_BYTES_MAX) {
-    state.head = Buffer.concat([state.head, chunk]).subarray(0, HEAD_BYTES_MAX);
-  }
-  let at = chunk.indexOf(0);
-  for (; at !== -1 && state.nulBytes < NUL_BYTES_COUNTED_MAX; at = chunk.indexOf(0, at + 1)) {
-    state.nulBytes++;
-  }
-  if (!state.utf8) return;
-  const bytes = state.tail.length > 0 ? Buffer.concat([state.tail, chunk]) : chunk;
-  const end = lastCharacterStart(bytes);
-  state.utf8 = isUtf8(bytes.subarray(0, end));
-  state.tail = Buffer.from(bytes.subarray(end));
-}
-
-/** Where an unfinished UTF-8 sequence at the end begins, or the length. */
-function lastCharacterStart(bytes: Buffer): number {
-  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
-    const byte = bytes[bytes.length - back] ?? 0;
-    if (byte >= 0xc0) {
-      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-      return length > back ? bytes.length - back : bytes.length;
-    }
-    if (byte < 0x80) return bytes.length;
-  }
-  return bytes.length;
-}
-
 function encodingOf(scan: Scan): 'utf-8' | 'latin-1' | 'utf-16' {
   const [first, second] = scan.head;
   if (first === 0xff && second === 0xfe) return 'utf-16';
   return scan.utf8 ? 'utf-8' : 'latin-1';
 }
 
+const DECODERS = { 'utf-8': 'utf-8', 'latin-1': 'latin1', 'utf-16': 'utf-16le' } as const;
+
 function decodeHead(head: Buffer, encoding: 'utf-8' | 'latin-1' | 'utf-16'): string {
-  const decoder = new TextDecoder(encoding === 'utf-16' ? 'utf-16le' : encoding);
+  const decoder = new TextDecoder(DECODERS[encoding]);
   return decoder.decode(head);
 }
 

@@ -1,8 +1,7 @@
 import { identifier, literal } from '../duck/sql.ts';
 import type { Engine } from '../duck/engine.ts';
 import { CANONICAL_COLUMNS } from './canonical.ts';
-import { problemsOf, type StagedFile } from './stage.ts';
-import { sourceColumns } from './source-columns.ts';
+import { columnsOf, problemsOf, type StagedFile } from './stage.ts';
 import type { RowProblem } from '../versions/manifest.ts';
 
 const PROBLEMS_SHOWN_MAX = 100;
@@ -73,7 +72,7 @@ export async function readProblems(
 }
 
 function rowRejectsSql(staged: StagedFile): string {
-  const cells = sourceColumns(staged.header, (cell) => `x_raw[${cell + 1}]`);
+  const cells = columnsOf(staged, (cell) => `x_raw[${cell + 1}]`);
   const problems = problemsOf(cells, staged.layout.map(cells)).map(
     (
       problem,

@@ -1,22 +1,26 @@
 import { absoluteDecimal, compareDecimal } from '@counterfoil/core';
 import { literal } from '../duck/sql.ts';
 import type { Engine, TextRow } from '../duck/engine.ts';
+import { addDecimals, negated } from '../duck/decimal.ts';
 import type { Reconciliation, TotalRow } from '../versions/manifest.ts';
 import { COST_COLUMNS, SQL_TYPES, type CostColumn } from './canonical.ts';
 import type { StagedFile } from './stage.ts';
 
-/** Sums of the published table by currency, charge category and billing period; of one file where `fileIndex` is given. */
-export async function readTotals(
-  engine: Engine,
-  chargesPath: string,
-  fileIndex?: number,
-): Promise<readonly TotalRow[]> {
-  const where = fileIndex === undefined ? '' : `WHERE x_SourceFile = ${fileIndex}`;
+/** Totals of the published table, by file. */
+export type FileTotals = ReadonlyMap<number, readonly TotalRow[]>;
+
+/** Sums of the published table, read back from disk, by file, currency, charge category and billing period. */
+export async function readTotals(engine: Engine, chargesPath: string): Promise<FileTotals> {
   const sums = COST_COLUMNS.map((column) => `sum(${column})::VARCHAR`).join(', ');
   const rows =
-    await engine.rows(`SELECT BillingCurrency, ChargeCategory, CAST(BillingPeriodStart AS DATE)::VARCHAR, count(*), ${sums}
-    FROM read_parquet(${literal(chargesPath)}) ${where} GROUP BY ALL ORDER BY ALL`);
-  return rows.map(([currency, category, period, count, ...costs]) => ({
+    await engine.rows(`SELECT x_SourceFile, BillingCurrency, ChargeCategory, CAST(BillingPeriodStart AS DATE)::VARCHAR, count(*), ${sums}
+    FROM read_parquet(${literal(chargesPath)}) GROUP BY ALL ORDER BY ALL`);
+  const byFile = Map.groupBy(rows, (row) => Number(row[0]));
+  return new Map([...byFile].map(([file, own]) => [file, own.map(totalOf)]));
+}
+
+function totalOf([, currency, category, period, count, ...costs]: TextRow): TotalRow {
+  return {
     currency: currency ?? '',
     chargeCategory: category ?? '',
     billingPeriod: period ?? '',
@@ -24,7 +28,25 @@ export async function readTotals(
     costs: Object.fromEntries(
       COST_COLUMNS.map((column, at) => [column, costs[at] ?? null]),
     ) as TotalRow['costs'],
-  }));
+  };
+}
+
+/** Totals of all files together. */
+export function addTotals(totals: FileTotals): readonly TotalRow[] {
+  const keyOf = ({ currency, chargeCategory, billingPeriod }: TotalRow) =>
+    `${currency}\n${chargeCategory}\n${billingPeriod}`;
+  const groups = Map.groupBy([...totals.values()].flat(), keyOf);
+  return [...groups]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, [first, ...rest]]) => (first ? [rest.reduce(addRows, first)] : []));
+}
+
+function addRows(a: TotalRow, b: TotalRow): TotalRow {
+  const costs = COST_COLUMNS.map((column) => {
+    const [left, right] = [a.costs[column], b.costs[column]];
+    return [column, left === null ? right : right === null ? left : addDecimals(left, right)];
+  });
+  return { ...a, rows: a.rows + b.rows, costs: Object.fromEntries(costs) as TotalRow['costs'] };
 }
 
 /**
@@ -34,18 +56,32 @@ export async function readTotals(
 export async function reconcileFile(
   engine: Engine,
   staged: StagedFile,
-  chargesPath: string,
+  totals: readonly TotalRow[],
 ): Promise<readonly Reconciliation[]> {
-  const names = new Set(staged.header.map((name) => name.toLowerCase()));
+  const names = new Map(staged.header.map((name) => [name.toLowerCase(), name]));
   const direct = staged.layout.directCosts({ has: (name) => names.has(name.toLowerCase()) });
-  const entries: Reconciliation[] = [];
-  for (const column of COST_COLUMNS) {
-    const sourceColumn = direct[column];
-    if (sourceColumn === undefined) continue;
-    const rows = await engine.rows(reconcileSql(staged, column, chargesPath));
-    entries.push(...rows.map((row) => reconciliationOf(row, sourceColumn, column)));
-  }
-  return entries;
+  const columns = COST_COLUMNS.filter((column) => direct[column] !== undefined);
+  const rows = await engine.rows(sourceSumsSql(staged.table, columns));
+  return columns.flatMap((column, at) =>
+    rows.map(([currency, ...sums]): Reconciliation => {
+      const source = sums[2 * at] ?? '0';
+      const rejected = sums[2 * at + 1] ?? '0';
+      const loaded = totals
+        .filter((total) => total.currency === currency)
+        .reduce((sum, total) => addDecimals(sum, total.costs[column] ?? '0'), '0');
+      const difference = addDecimals(source, negated(addDecimals(loaded, rejected)));
+      const sourceColumn = names.get((direct[column] ?? '').toLowerCase()) ?? '';
+      return {
+        sourceColumn,
+        column,
+        currency: currency ?? '',
+        source,
+        loaded,
+        rejected,
+        difference,
+      };
+    }),
+  );
 }
 
 /** Whether every comparison comes out even, and the largest difference. */
@@ -59,31 +95,11 @@ export function judge(entries: readonly Reconciliation[]): {
   return { reconciled: compareDecimal(difference, '0') === 0, difference };
 }
 
-/** The currency of the raw row is only a label here, so a rejected row without one still counts (as `''`). */
-function reconcileSql(staged: StagedFile, column: CostColumn, chargesPath: string): string {
-  const sourceValue = `TRY_CAST(x_src_${column} AS ${SQL_TYPES.decimal})`;
-  return `SELECT currency, sum(source)::VARCHAR, sum(loaded)::VARCHAR, sum(rejected)::VARCHAR, (sum(source) - sum(loaded) - sum(rejected))::VARCHAR
-    FROM (
-      SELECT coalesce(BillingCurrency, '') AS currency, coalesce(${sourceValue}, 0) AS source, 0 AS loaded,
-        CASE WHEN x_rejected THEN coalesce(${sourceValue}, 0) ELSE 0 END AS rejected FROM ${staged.table}
-      UNION ALL BY NAME
-      SELECT BillingCurrency AS currency, 0 AS source, coalesce(${column}, 0) AS loaded, 0 AS rejected
-      FROM read_parquet(${literal(chargesPath)}) WHERE x_SourceFile = ${staged.index}
-    ) GROUP BY currency ORDER BY currency`;
-}
-
-function reconciliationOf(
-  [currency, source, loaded, rejected, difference]: TextRow,
-  sourceColumn: string,
-  column: CostColumn,
-): Reconciliation {
-  return {
-    sourceColumn,
-    column,
-    currency: currency ?? '',
-    source: source ?? '0',
-    loaded: loaded ?? '0',
-    rejected: rejected ?? '0',
-    difference: difference ?? '0',
-  };
+/** The currency is only a label here, so a rejected row without one still counts (as `''`). */
+function sourceSumsSql(table: string, columns: readonly CostColumn[]): string {
+  const sums = columns.flatMap((column) => {
+    const value = `TRY_CAST(x_src_${column} AS ${SQL_TYPES.decimal})`;
+    return [`sum(${value})::VARCHAR`, `(sum(${value}) FILTER (x_rejected))::VARCHAR`];
+  });
+  return `SELECT ${["coalesce(BillingCurrency, '')", ...sums].join(', ')} FROM ${table} GROUP BY 1 ORDER BY 1`;
 }

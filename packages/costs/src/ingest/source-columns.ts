@@ -13,11 +13,12 @@ const INSTANT_RANGE = `BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2199-12-31'
 
 /**
  * SQL over the columns of one staged file. `cellSql` gives the SQL of the n-th raw cell, so that the same mapping can be
- * asked of the file (`c3`) and of a kept row (`x_raw[4]`). Header names never become SQL.
+ * asked of the file (`c3`) and of a kept row (`x_raw[4]`). Header names never become SQL. Without `nullWords` no cell is the word NULL.
  */
 export function sourceColumns(
   header: readonly string[],
   cellSql: (index: number) => string,
+  options: { readonly nullWords: boolean },
 ): CheckedColumns {
   const indexes = new Map<string, number>();
   header.forEach((name, index) => {
@@ -30,7 +31,7 @@ export function sourceColumns(
   };
   const text = (name: string) => {
     const cell = raw(name);
-    return cell === 'NULL::VARCHAR' ? cell : nullTextToNull(cell);
+    return cell === 'NULL::VARCHAR' || !options.nullWords ? cell : nullTextToNull(cell);
   };
   const checked = (name: string, kind: ValueKind, need: Need, parsedSql: string) => {
     if (indexes.has(name.toLowerCase())) {
@@ -62,12 +63,18 @@ function nullTextToNull(cell: string): string {
 
 /** Any ISO 8601 form; one without a zone is taken as UTC (FOCUS demands UTC) and reported. */
 function instantSql(text: string): string {
-  const parsed = `TRY_CAST(${text} AS TIMESTAMP)`;
+  const parsed = utcSql(text);
   return `CASE WHEN ${parsed} ${INSTANT_RANGE} THEN ${parsed} END`;
 }
 
+/** DuckDB's cast to TIMESTAMP drops an offset without a word, so texts that have one take the way through TIMESTAMPTZ. */
+function utcSql(text: string): string {
+  return `CASE WHEN ends_with(${text}, 'Z') OR NOT regexp_matches(${text}, '[+-][0-9][0-9](:?[0-9][0-9])?$') THEN TRY_CAST(${text} AS TIMESTAMP)
+    ELSE TRY_CAST(${text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END`;
+}
+
 function usDateSql(text: string): string {
-  const parsed = `coalesce(TRY_CAST(${text} AS TIMESTAMP), try_strptime(${text}, '%m/%d/%Y'))`;
+  const parsed = `coalesce(${utcSql(text)}, try_strptime(${text}, '%m/%d/%Y'))`;
   return `CASE WHEN ${parsed} ${INSTANT_RANGE} THEN ${parsed} END`;
 }
 

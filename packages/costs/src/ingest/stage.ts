@@ -50,27 +50,58 @@ export async function stageFile(engine: Engine, input: StageInput): Promise<Stag
     table: `staged_${index}`,
     rejectsTable: probe.format === 'csv' ? `structural_${index}` : null,
   };
-  try {
-    await engine.run(stagingSql(staged, source.sql));
-  } catch (cause) {
-    throw engineError(cause, probe.name);
+  if (probe.format === 'csv' && probe.lineEndsMixed) {
+    const strict = await isReadStrictly(engine, staged, source.sql('strict'));
+    if (strict) return staged;
+    const lenient = { ...staged, rejectsTable: `structural_${index}_lenient` };
+    await runStaging(engine, lenient, source.sql('lenient'));
+    return lenient;
   }
+  await runStaging(engine, staged, source.sql('strict'));
   return staged;
+}
+
+/**
+ * Bare line feeds in a CRLF file are harmless within quotes, which the strict reader proves; where they end lines it gives up or
+ * runs lines together, and the lenient reader takes either as an end.
+ */
+async function isReadStrictly(
+  engine: Engine,
+  staged: StagedFile,
+  sourceSql: string,
+): Promise<boolean> {
+  try {
+    await engine.run(stagingSql(staged, sourceSql));
+  } catch {
+    return false;
+  }
+  const [row] = await engine.rows(`SELECT count(*) FROM ${staged.rejectsTable}`);
+  return row?.[0] === '0';
+}
+
+async function runStaging(engine: Engine, staged: StagedFile, sourceSql: string): Promise<void> {
+  try {
+    await engine.run(stagingSql(staged, sourceSql));
+  } catch (cause) {
+    throw engineError(cause, staged.probe.name);
+  }
 }
 
 interface Source {
   readonly header: readonly string[];
   /** A relation with the cells of the file as text, `c0`, `c1`, … */
-  readonly sql: string;
+  readonly sql: (mode: 'strict' | 'lenient') => string;
 }
 
 async function sourceOf(engine: Engine, { probe, linkPath, index }: StageInput): Promise<Source> {
   if (probe.format === 'parquet') return parquetSource(engine, linkPath, probe.name);
   const columns = probe.columns.map((_, cell) => `c${cell}: 'VARCHAR'`).join(', ');
-  const sql = `read_csv(${literal(linkPath)}, auto_detect = false, header = true, columns = {${columns}},
-    delim = ${literal(probe.delimiter)}, quote = '"', escape = '"', nullstr = '', strict_mode = true,
+  const sql: Source['sql'] = (
+    mode,
+  ) => `read_csv(${literal(linkPath)}, auto_detect = false, header = true, columns = {${columns}},
+    delim = ${literal(probe.delimiter)}, quote = '"', escape = '"', nullstr = '', strict_mode = ${mode === 'strict'},
     encoding = '${probe.encoding}', compression = '${probe.compressed ? 'gzip' : 'none'}',
-    store_rejects = true, rejects_limit = 0, rejects_table = 'structural_${index}', rejects_scan = 'scan_${index}')`;
+    store_rejects = true, rejects_limit = 0, rejects_table = 'structural_${index}${mode === 'strict' ? '' : '_lenient'}', rejects_scan = 'scan_${index}_${mode}')`;
   return { header: probe.columns, sql };
 }
 
@@ -84,7 +115,7 @@ async function parquetSource(engine: Engine, path: string, name: string): Promis
     );
     return {
       header: described.map(([column]) => column ?? ''),
-      sql: `(SELECT ${cells.join(', ')} FROM read_parquet(${literal(path)}))`,
+      sql: () => `(SELECT ${cells.join(', ')} FROM read_parquet(${literal(path)}))`,
     };
   } catch (cause) {
     throw engineError(cause, name);
@@ -99,11 +130,8 @@ function textSql(column: string, type: string): string {
 }
 
 function stagingSql(staged: StagedFile, sourceSql: string): string {
-  const { header, layout, probe } = staged;
-  const strip = probe.format === 'csv' && probe.nulBytes > 0;
-  const cells = sourceColumns(header, (cell) =>
-    strip ? `replace(c${cell}, chr(0), '')` : `c${cell}`,
-  );
+  const { header, layout } = staged;
+  const cells = columnsOf(staged, (cell) => `c${cell}`);
   const mapping = layout.map(cells);
   const problems = problemsOf(cells, mapping);
   const rejected = anyOf(problems, 'rejected');
@@ -116,11 +144,28 @@ function stagingSql(staged: StagedFile, sourceSql: string): string {
     `(${dropped}) AS x_dropped`,
     `CASE WHEN (${rejected}) OR (${dropped}) THEN [${everyCell.join(', ')}] END AS x_raw`,
     ...COST_COLUMNS.map((column) => `${cells.raw(direct[column] ?? '')} AS x_src_${column}`),
-    `(${everyCell.map((cell) => `(${cell} IS NOT DISTINCT FROM 'NULL')::SMALLINT`).join(' + ')}) AS x_null_texts`,
+    `${nullWordsSql(staged.probe, everyCell)} AS x_null_texts`,
     `(${zonelessSql(cells)}) AS x_zoneless`,
     `(${cutSql(cells)}) AS x_cut`,
   ];
-  return `CREATE TABLE ${staged.table} AS SELECT ${selected.join(',\n')} FROM ${sourceSql}`;
+  return `CREATE OR REPLACE TABLE ${staged.table} AS SELECT ${selected.join(',\n')} FROM ${sourceSql}`;
+}
+
+/** The columns of a staged file over its raw cells, wherever these stand. NUL bytes are taken out; a database of text cannot hold them. */
+export function columnsOf(
+  { header, probe }: Pick<StagedFile, 'header' | 'probe'>,
+  cellSql: (index: number) => string,
+): CheckedColumns {
+  const strip = probe.format === 'csv' && probe.nulBytes > 0;
+  return sourceColumns(
+    header,
+    (cell) => (strip ? `replace(${cellSql(cell)}, chr(0), '')` : cellSql(cell)),
+    { nullWords: hasNullWords(probe) },
+  );
+}
+
+function hasNullWords(probe: FileProbe): boolean {
+  return probe.format === 'parquet' || probe.nullWords;
 }
 
 /** Everything that can be wrong with a row of this mapping. Asked of the cells while loading, and of kept rows for the report. */
@@ -181,6 +226,13 @@ function canonicalSql(mapping: Mapping): readonly string[] {
   });
 }
 
+/** How many cells of a row are the word NULL. */
+function nullWordsSql(probe: FileProbe, cells: readonly string[]): string {
+  if (!hasNullWords(probe)) return '0::SMALLINT';
+  const counted = cells.map((cell) => `(${cell} IS NOT DISTINCT FROM 'NULL')::SMALLINT`);
+  return `(${counted.join(' + ')})`;
+}
+
 /** A charge period without `Z` or an offset leaves its zone open. */
 function zonelessSql(cells: CheckedColumns): string {
   const starts = cells
@@ -191,8 +243,8 @@ function zonelessSql(cells: CheckedColumns): string {
     );
   if (!starts) return 'false';
   const text = cells.text(starts.sourceColumn);
-  return `coalesce(NOT ends_with(${text}, 'Z') AND NOT regexp_matches(${text}, '[+-]\\d\\d(:?\\d\\d)?$|UTC$')
-    OR regexp_full_match(${text}, '\\d{4}-\\d\\d-\\d\\d'), false)`;
+  return `coalesce(NOT ends_with(${text}, 'Z') AND NOT regexp_matches(${text}, '[+-][0-9][0-9](:?[0-9][0-9])?$')
+    OR regexp_full_match(${text}, '[0-9]{4}-[0-9][0-9]-[0-9][0-9]'), false)`;
 }
 
 /** Decimals with more than 18 places lose the rest. */

@@ -11,6 +11,7 @@ export function fileTraps({ staged, probes, files }: Inspected): readonly Findin
       ...layoutTraps(file.layout.layoutId, file.layoutName, file.probe.name),
       ...columnTraps(file.header, file.layout.knows, file.probe.name),
       ...encodingTraps(file.probe),
+      ...lineEndTraps(file),
     ]),
     ...files.flatMap(rowTraps),
   ];
@@ -98,6 +99,21 @@ function encodingTraps(probe: Inspected['probes'][number]): readonly Finding[] {
     });
   }
   return findings;
+}
+
+/** The lenient reader was needed: see `stageFile`. */
+function lineEndTraps({ probe, rejectsTable }: Inspected['staged'][number]): readonly Finding[] {
+  if (rejectsTable?.endsWith('_lenient') !== true) return [];
+  return [
+    {
+      code: 'LINE_ENDS_MIXED',
+      severity: 'warning',
+      subject: probe.name,
+      message:
+        'ends its lines in two ways: it was put together from several files, so look for rows that are missing or double',
+      figures: { bytes: probe.bytes },
+    },
+  ];
 }
 
 function rowTraps(file: Inspected['files'][number]): readonly Finding[] {

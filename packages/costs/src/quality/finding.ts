@@ -11,6 +11,7 @@ export type FindingCode =
   | 'EXTRA_COLUMNS'
   | 'FILE_WITHOUT_ROWS'
   | 'LEGACY_CUR_MAPPED'
+  | 'LINE_ENDS_MIXED'
   | 'LIST_COST_MISSING'
   | 'MIXED_CURRENCY'
   | 'NO_RESOURCE_IDS'
