@@ -102,21 +102,27 @@ export function fitNulls(
 }
 
 /** Density of `x` inside a cause before its effect size is known: anything on its side is possible. */
+const BROAD = Float64Array.from({ length: BINS }, (_, bin) => {
+  if (bin === 0) return 0;
+  return bin === BIN_ATOM ? 0.3 : 0.7;
+});
+/** Share of a cause's leaves that moved with it, but by some other amount. */
+const STRAY_SHARE = 0.05;
+
+/** The density of an effect whose size is not known yet. */
 export function broadEffect(): Float64Array {
-  const density = new Float64Array(BINS).fill(0.7);
-  density[0] = 0;
-  density[BIN_ATOM] = 0.3;
-  return density;
+  return BROAD;
 }
 
 /** Density of `x` inside a cause with effect size `mean` and spread, a share of `atom` being new or vanished. */
 export function rippleEffect(effect: { mean: number; spread: number; atom: number }): Float64Array {
   const { mean, spread, atom } = effect;
   const norm = (1 - atom) / (Math.sqrt(2 * Math.PI) * spread);
-  const density = BIN_CENTRE.map((x) => norm * Math.exp(-0.5 * ((x - mean) / spread) ** 2));
-  density[0] = 0;
-  density[BIN_ATOM] = atom;
-  return density;
+  return BIN_CENTRE.map((x, bin) => {
+    if (bin === 0) return 0;
+    const ripple = bin === BIN_ATOM ? atom : norm * Math.exp(-0.5 * ((x - mean) / spread) ** 2);
+    return (1 - STRAY_SHARE) * ripple + STRAY_SHARE * (BROAD[bin] as number);
+  });
 }
 
 /**
@@ -130,11 +136,15 @@ export function ratioTable(
 ): Float64Array {
   const table = new Float64Array(models.length * BINS);
   models.forEach((model, size) => {
-    const logNull = model.logDensity[side];
+    const density = model.density[side];
     for (let bin = 0; bin < BINS; bin++) {
-      const ratio = (effect[bin] as number) * Math.exp(-(logNull[bin] as number));
-      table[size * BINS + bin] = Math.log((1 - CONTRARY_SHARE) * ratio + CONTRARY_SHARE);
+      table[size * BINS + bin] = logRatio(effect[bin] as number, density[bin] as number);
     }
   });
   return table;
+}
+
+/** Log-likelihood ratio of one deviation, bounded below by what a contrary leaf may cost. */
+export function logRatio(effectDensity: number, nullDensity: number): number {
+  return Math.log((1 - CONTRARY_SHARE) * (effectDensity / nullDensity) + CONTRARY_SHARE);
 }

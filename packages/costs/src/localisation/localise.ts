@@ -35,6 +35,8 @@ export interface LocalisedCause {
 const CAUSES_MAX_DEFAULT = 20;
 const SPARSE_SHARE = 0.5;
 const SPEND_SHARE_SPARSE = 0.003;
+/** Bills drift in correlated ways that the null does not know of: more evidence is asked for, in nats. */
+const SCORE_MIN_SPARSE = 2;
 /** Share of an element's absolute change that must lie in one value for `complete` to name it. */
 const COMPLETE_SHARE = 0.9;
 
@@ -56,7 +58,9 @@ export function localise(
     cuboids,
     evidence,
     causesMax: options.causesMax ?? CAUSES_MAX_DEFAULT,
-    deltaMin: (options.spendShareMin ?? spendShareMinOf(cube)) * total(cube.expected),
+    scoreMin: isSparse(cube) ? SCORE_MIN_SPARSE : 0,
+    deltaMin:
+      (options.spendShareMin ?? (isSparse(cube) ? SPEND_SHARE_SPARSE : 0)) * total(cube.expected),
   });
   const change = total(evidence.delta);
   const causes = found.map((cause) => ({
@@ -73,9 +77,9 @@ function layersMaxOf(cube: Cube): number {
   return cube.dimensions.length <= 8 ? cube.dimensions.length : 4;
 }
 
-function spendShareMinOf(cube: Cube): number {
+function isSparse(cube: Cube): boolean {
   const combinations = cube.values.reduce((product, values) => product * values.length, 1);
-  return cube.actual.length < SPARSE_SHARE * combinations ? SPEND_SHARE_SPARSE : 0;
+  return cube.actual.length < SPARSE_SHARE * combinations;
 }
 
 function total(values: Float64Array): number {

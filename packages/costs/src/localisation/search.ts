@@ -4,6 +4,7 @@ import {
   broadEffect,
   CONTRARY_LOG,
   fitNulls,
+  logRatio,
   ratioTable,
   rippleEffect,
   type LeafEvidence,
@@ -20,6 +21,8 @@ export interface SearchInput {
   readonly causesMax: number;
   /** Smallest absolute change, in the unit of the figures, that counts as a cause. */
   readonly deltaMin: number;
+  /** Evidence beyond its own description, in nats, that a cause needs. */
+  readonly scoreMin: number;
 }
 
 /** A cause found: its element, the leaves it took, and its score. */
@@ -29,7 +32,6 @@ export interface FoundCause extends Candidate {
 }
 
 const CANDIDATES_MAX = 24;
-const SCORE_MIN = 1;
 const EM_ROUNDS = 2;
 const FIRST_LIMITS: NullLimits = { outlierShareMax: 0.02, atomShareMax: 0.02 };
 const SECOND_LIMITS: NullLimits = { outlierShareMax: 0.2, atomShareMax: 0.2 };
@@ -108,7 +110,7 @@ function pickBest(candidates: readonly Candidate[], context: Refining): FoundCau
     const refined = refine(candidate, context);
     if (!best || refined.score > best.score) best = refined;
   }
-  if (!best || best.score < SCORE_MIN) return undefined;
+  if (!best || best.score < context.input.scoreMin) return undefined;
   const final = drillDown(best, context);
   let delta = 0;
   for (const leaf of final.leaves) delta += context.input.evidence.delta[leaf] as number;
@@ -126,51 +128,83 @@ interface Refined extends Candidate {
 function refine(candidate: Candidate, context: Refining): Refined {
   const { input, models, active } = context;
   const leaves = leavesOf(candidate, input, active);
-  const { evidence } = input;
-  const histogram = new Float64Array(models.length * BINS);
-  let contrary = 0;
-  for (const leaf of leaves) {
-    if (evidence.side[leaf] === candidate.side) {
-      const cell = (evidence.size[leaf] as number) * BINS + (evidence.bin[leaf] as number);
-      histogram[cell] = (histogram[cell] as number) + 1;
-    } else contrary++;
-  }
+  const cells = countCells(leaves, candidate.side, { evidence: input.evidence, models });
   const cuboid = input.cuboids[candidate.cuboid] as Cuboid;
   const length = descriptionLength(cuboid, input.cube.dimensions.length);
-  const broad = ratioTable(broadEffect(), models, candidate.side);
-  let best = { table: broad, score: tableScore(histogram, broad, contrary) };
-  let table = broad;
+  const broad = cellRatios(cells, broadEffect(), { models, side: candidate.side });
+  let best = { ratios: broad, score: cellScore(cells, broad) };
+  let ratios = broad;
   for (let round = 0; round < EM_ROUNDS; round++) {
-    const effect = effectOf(histogram, table);
-    table = ratioTable(rippleEffect(effect), models, candidate.side);
-    const score = tableScore(histogram, table, contrary) - Math.log(Math.max(2, effect.weight));
-    if (score > best.score) best = { table, score };
+    const effect = effectOf(cells, ratios);
+    ratios = cellRatios(cells, rippleEffect(effect), { models, side: candidate.side });
+    const score = cellScore(cells, ratios) - Math.log(Math.max(2, effect.weight));
+    if (score > best.score) best = { ratios, score };
   }
-  return { ...candidate, leaves, table: best.table, score: best.score - length };
+  const table = new Float64Array(models.length * BINS);
+  cells.cell.forEach((cell, k) => (table[cell] = best.ratios[k] as number));
+  return { ...candidate, leaves, table, score: best.score - length };
 }
 
-function tableScore(histogram: Float64Array, table: Float64Array, contrary: number): number {
-  let score = contrary * CONTRARY_LOG;
-  for (let cell = 0; cell < histogram.length; cell++) {
-    score += (histogram[cell] as number) * (table[cell] as number);
+/** The cells of the ratio table that a candidate's leaves fall into, and how many of them. */
+interface CellCounts {
+  readonly cell: Int32Array;
+  readonly count: Float64Array;
+  /** Leaves that moved to the other side. */
+  readonly contrary: number;
+}
+
+function countCells(
+  leaves: Int32Array,
+  side: Side,
+  { evidence, models }: { evidence: LeafEvidence; models: readonly NullModel[] },
+): CellCounts {
+  const histogram = new Int32Array(models.length * BINS);
+  const cells: number[] = [];
+  let contrary = 0;
+  for (const leaf of leaves) {
+    if (evidence.side[leaf] !== side) {
+      contrary++;
+      continue;
+    }
+    const cell = (evidence.size[leaf] as number) * BINS + (evidence.bin[leaf] as number);
+    if (histogram[cell] === 0) cells.push(cell);
+    histogram[cell] = (histogram[cell] as number) + 1;
   }
+  const count = Float64Array.from(cells, (cell) => histogram[cell] as number);
+  return { cell: Int32Array.from(cells), count, contrary };
+}
+
+function cellRatios(
+  { cell }: CellCounts,
+  effect: Float64Array,
+  { models, side }: { models: readonly NullModel[]; side: Side },
+): Float64Array {
+  return Float64Array.from(cell, (at) => {
+    const model = models[Math.floor(at / BINS)] as NullModel;
+    const bin = at % BINS;
+    return logRatio(effect[bin] as number, model.density[side][bin] as number);
+  });
+}
+
+function cellScore({ count, contrary }: CellCounts, ratios: Float64Array): number {
+  let score = contrary * CONTRARY_LOG;
+  for (let k = 0; k < count.length; k++) score += (count[k] as number) * (ratios[k] as number);
   return score;
 }
 
 /** Mean, spread and atom of the leaves, each weighed by its probability of following the cause. */
 function effectOf(
-  histogram: Float64Array,
-  table: Float64Array,
+  { cell, count }: CellCounts,
+  ratios: Float64Array,
 ): { mean: number; spread: number; atom: number; weight: number } {
   let weight = 0;
   let sum = 0;
   let squares = 0;
   let atom = 0;
-  for (let cell = 0; cell < histogram.length; cell++) {
-    const count = histogram[cell] as number;
-    const bin = cell % BINS;
-    if (count === 0 || bin === 0) continue;
-    const follows = count * (1 - Math.exp(CONTRARY_LOG - (table[cell] as number)));
+  for (let k = 0; k < cell.length; k++) {
+    const bin = (cell[k] as number) % BINS;
+    if (bin === 0) continue;
+    const follows = (count[k] as number) * (1 - Math.exp(CONTRARY_LOG - (ratios[k] as number)));
     if (bin === BIN_ATOM) {
       atom += follows;
       continue;
@@ -246,10 +280,7 @@ function splitScore(
   const sums = new Map<number, number>();
   for (const leaf of parent.leaves) {
     const group = groupOfLeaf(cuboids, child, leaf);
-    const bin = evidence.bin[leaf] as number;
-    const ratio =
-      evidence.side[leaf] === parent.side ? (parent.table[bin] as number) : CONTRARY_LOG;
-    sums.set(group, (sums.get(group) ?? 0) + ratio);
+    sums.set(group, (sums.get(group) ?? 0) + ratioOf(evidence, leaf, parent));
   }
   // Naming a child costs as much as choosing it among its siblings, and one nat for each cause.
   const nameOne = Math.log(sums.size + 1) + 1;
