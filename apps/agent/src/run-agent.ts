@@ -17,23 +17,25 @@ import {
   loadCatalogue,
   registerActions,
   registerTools,
+  sweep,
 } from '@counterfoil/engine';
 import { createIssuePlanner } from '@counterfoil/jira';
 import { openCaseLake } from '@counterfoil/lake-client';
 import { postMessagePlanner } from '@counterfoil/slack';
-import { startJobs, type JobRunner, type Store } from '@counterfoil/store';
+import { startJobs, type JobQueue, type JobRunner, type Store } from '@counterfoil/store';
 import { readPolicyBundle, readYamlFiles } from './read-data.ts';
 
 /** What the running agent needs. */
 export interface AgentOptions {
   readonly settings: AgentSettings;
-  readonly store: Pick<Store, 'cases' | 'signals'>;
+  readonly store: Pick<Store, 'cases' | 'signals'> & { readonly jobs: JobQueue };
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
 const CONCURRENCY = 4;
+const SWEEP_EVERY_MS = 60_000;
 
 /**
  * Investigates and proposes. It holds readers and planners only: no credential in this process can change anything. It goes on
@@ -44,13 +46,10 @@ export async function runAgent(options: AgentOptions): Promise<JobRunner> {
   const { cases, signals } = store;
   const bundle = readPolicyBundle(settings.policiesDirectory);
   const { tools, planners } = connections(settings);
-  const catalogue = loadCatalogue(
-    {
-      causes: readYamlFiles(settings.causesDirectory),
-      playbooks: readYamlFiles(settings.playbooksDirectory),
-    },
-    { tools: new Set(tools.keys()) },
-  );
+  const catalogue = loadCatalogue({
+    causes: readYamlFiles(settings.causesDirectory),
+    playbooks: readYamlFiles(settings.playbooksDirectory),
+  });
   const wait = async (durationMs: number) => {
     await sleep(durationMs);
   };
@@ -73,9 +72,20 @@ export async function runAgent(options: AgentOptions): Promise<JobRunner> {
     },
     onError: (error, job) => report(logger, error, job),
   });
+  const takeUp = () =>
+    void sweep({ list: cases.list, enqueue: store.jobs.enqueue }, 'agent').catch((error: unknown) =>
+      report(logger, error, { task: 'sweep', attempts: 1, final: false }),
+    );
+  const timer = setInterval(takeUp, SWEEP_EVERY_MS);
+  takeUp();
   const kinds = [...planners.keys()];
   logger.info({ tools: [...tools.keys()], kinds, policy: bundle.sha256 }, 'agent runs');
-  return runner;
+  return {
+    async stop() {
+      clearInterval(timer);
+      await runner.stop();
+    },
+  };
 }
 
 /** The explicit list of what this agent can read and offer. What is not configured is not there. */

@@ -10,6 +10,7 @@ import {
   createVerify,
   readKills,
   registerActions,
+  sweep,
   type ExecuteDependencies,
 } from '@counterfoil/engine';
 import type { AutonomyLevel } from '@counterfoil/guard';
@@ -18,7 +19,6 @@ import { createSlackClient, postMessagePerformer } from '@counterfoil/slack';
 import { openLogReader, startJobs, type JobQueue, type Store } from '@counterfoil/store';
 import { caseLeavesOf } from './case-leaves.ts';
 import { readPolicies, readTrust } from './read-trust.ts';
-import { sweep } from './sweep.ts';
 
 /** What the running executor needs. */
 export interface ExecutorOptions {
@@ -62,7 +62,7 @@ export async function runExecutor(options: ExecutorOptions): Promise<RunningExec
     handlers: { gate: createGate(dependencies), resolve, execute, verify },
     onError,
   });
-  const takeUp = () => sweep({ cases: store.cases, jobs: store.jobs });
+  const takeUp = () => sweep({ list: store.cases.list, enqueue: store.jobs.enqueue }, 'executor');
   const onKillChange = async () => {
     const state = await readKills(dependencies);
     logger.info({ status: state.status }, 'kill switch read');

@@ -10,7 +10,7 @@ export {
   type ToolRegistry,
 } from './registry/registry.ts';
 export { lakeTools } from './tools/index.ts';
-export { nextJob } from './durable/jobs.ts';
+export { sweep, type SweepPorts } from './durable/sweep.ts';
 export type { StageHandler } from './durable/payload.ts';
 export type { Wait } from './durable/wait.ts';
 export { caseIdOf, createTriage, type TriageDependencies } from './stages/triage.ts';

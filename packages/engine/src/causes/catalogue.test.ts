@@ -5,19 +5,13 @@ import { loadCatalogue } from './catalogue.ts';
 import { parseCause } from './cause.ts';
 import { best, judge } from './judge.ts';
 
-const TOOLS = new Set([
-  'lake.localise',
-  'lake.daily_series',
-  'lake.price_and_quantity',
-  'lake.credits',
-  'lake.commitment_coverage',
-  'lake.resource_lifetimes',
-  'lake.resource_tags',
-  'lake.companions',
-  'aws.describe_instances',
-]);
 const files = { causes: readDataFiles('causes'), playbooks: readDataFiles('playbooks') };
-const catalogue = loadCatalogue(files, { tools: TOOLS });
+const catalogue = loadCatalogue(files);
+
+const change = (from: RegExp, to: string) => ({
+  ...files,
+  playbooks: files.playbooks.map(({ name, text }) => ({ name, text: text.replace(from, to) })),
+});
 
 for (const cause of catalogue.causes) {
   for (const { name, facts, expect } of cause.cases) {
@@ -59,31 +53,25 @@ test('every condition of every cause is noticed by one of its cases', () => {
 });
 
 test('a name that nobody registered, or that no file defines, is refused', () => {
-  const tools = new Set([...TOOLS].filter((name) => name !== 'lake.credits'));
-  assert.throws(() => loadCatalogue(files, { tools }), /no tool is called lake\.credits/);
-  const causes = files.causes.filter((file) => !file.name.includes('new_resource'));
   assert.throws(
-    () => loadCatalogue({ ...files, causes }, { tools: TOOLS }),
-    /no cause is called new_resource/,
+    () => loadCatalogue(change(/lake\.credits/, 'lake.debits')),
+    /no tool is called lake\.debits/,
   );
+  const causes = files.causes.filter((file) => !file.name.includes('new_resource'));
+  assert.throws(() => loadCatalogue({ ...files, causes }), /no cause is called new_resource/);
   assert.throws(
-    () =>
-      loadCatalogue({ ...files, causes: [...files.causes, files.causes[0]!] }, { tools: TOOLS }),
+    () => loadCatalogue({ ...files, causes: [...files.causes, files.causes[0]!] }),
     /two files define the cause/,
   );
 });
 
 test('a playbook that offers too little, or has no fallback, is refused', () => {
-  const change = (from: RegExp, to: string) => ({
-    ...files,
-    playbooks: files.playbooks.map(({ name, text }) => ({ name, text: text.replace(from, to) })),
-  });
   assert.throws(
-    () => loadCatalogue(change(/ {2}- kind: jira[^\n]*\n[^\n]*\n/, ''), { tools: TOOLS }),
+    () => loadCatalogue(change(/ {2}- kind: jira[^\n]*\n[^\n]*\n/, '')),
     /calls for jira\.create_issue/,
   );
   assert.throws(
-    () => loadCatalogue(change(/ {2}- unexplained\n/, ''), { tools: TOOLS }),
+    () => loadCatalogue(change(/ {2}- unexplained\n/, '')),
     /must list the cause unexplained/,
   );
 });

@@ -1,4 +1,5 @@
 import { InputError, type Signal } from '@counterfoil/core';
+import { FACT_CATALOGUE } from './fact-catalogue.ts';
 import type { DataFile } from '../data/read-data-file.ts';
 import { parsePlaybook, playbookFor, type Playbook } from '../playbooks/playbook.ts';
 import { parseCause, UNEXPLAINED, type Cause } from './cause.ts';
@@ -13,20 +14,20 @@ export interface Catalogue {
   causesOf(playbook: Playbook): readonly Cause[];
 }
 
-/** Names that the app registered; every name in the data must be one of them. */
-export interface CatalogueNames {
-  readonly tools: ReadonlySet<string>;
-}
+/** Every tool that the fact catalogue knows; one that is not configured in an installation is a gap of the conclusion, not an error. */
+const KNOWN_TOOLS: ReadonlySet<string> = new Set(
+  [...FACT_CATALOGUE.values()].map((definition) => definition.tool),
+);
 
 /** Parses and cross-checks the data files; throws `InputError` naming file and name. */
-export function loadCatalogue(
-  files: { readonly causes: readonly DataFile[]; readonly playbooks: readonly DataFile[] },
-  names: CatalogueNames,
-): Catalogue {
+export function loadCatalogue(files: {
+  readonly causes: readonly DataFile[];
+  readonly playbooks: readonly DataFile[];
+}): Catalogue {
   const causes = unique(files.causes.map(parseCause), 'cause');
   const playbooks = unique(files.playbooks.map(parsePlaybook), 'playbook');
   const byId = new Map(causes.map((cause) => [cause.id, cause]));
-  for (const playbook of playbooks) check(playbook, byId, names);
+  for (const playbook of playbooks) check(playbook, byId);
   return Object.freeze({
     causes,
     playbooks,
@@ -45,17 +46,13 @@ export function loadCatalogue(
   });
 }
 
-function check(
-  playbook: Playbook,
-  causes: ReadonlyMap<string, Cause>,
-  names: CatalogueNames,
-): void {
+function check(playbook: Playbook, causes: ReadonlyMap<string, Cause>): void {
   const refuse = (problem: string) =>
     new InputError('CATALOGUE_INVALID', `playbook ${playbook.id}: ${problem}`, {
       remedy: 'correct the name, or register what it names',
     });
   for (const { tool } of playbook.questions) {
-    if (!names.tools.has(tool)) throw refuse(`no tool is called ${tool}`);
+    if (!KNOWN_TOOLS.has(tool)) throw refuse(`no tool is called ${tool}`);
   }
   const kinds = new Set(playbook.actions.map((action) => action.kind));
   const fallback = causes.get(UNEXPLAINED);

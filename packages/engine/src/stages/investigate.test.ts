@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LimitError, UpstreamError, type Tool, type ToolAnswer } from '@counterfoil/core';
-import { FORGOTTEN_GPU } from '../testing/incidents.ts';
+import { DATA_TRANSFER, FORGOTTEN_GPU } from '../testing/incidents.ts';
 import { createTestFlow } from '../testing/test-flow.ts';
 
 /** Replaces what one tool answers. */
@@ -96,6 +96,17 @@ test('without a root cause nothing that needs one is asked, and that is said', a
   assert.equal(state.conclusion?.causeId, 'unexplained');
   assert.equal(state.conclusion.completeness.complete, false);
   assert.ok(state.conclusion.completeness.gaps.every((gap) => gap.code === 'NOT_ASKED'));
+});
+
+test('a tool that is not configured here is a gap where it is needed, and none where it is not', async () => {
+  const tools = (all: readonly Tool[]) => all.filter((tool) => !tool.name.startsWith('aws.'));
+  const gpu = await createTestFlow({ incident: FORGOTTEN_GPU, tools }).start();
+  assert.deepEqual(
+    gpu.conclusion?.completeness.gaps.map((gap) => [gap.tool, gap.code]),
+    [['aws.describe_instances', 'NOT_CONFIGURED']],
+  );
+  const traffic = await createTestFlow({ incident: DATA_TRANSFER, tools }).start();
+  assert.equal(traffic.conclusion?.completeness.complete, true);
 });
 
 test('a bug in a tool stops the job instead of becoming an observation', async () => {

@@ -38,7 +38,7 @@ export function createInvestigate(dependencies: InvestigateDependencies): StageH
       if (state?.status !== 'investigating') return;
       const playbook = catalogue.playbookFor(state.signal);
       const elapsedMs = clock.nowMs() - startedMs;
-      const next = nextStep(playbook, state, elapsedMs);
+      const next = nextStep({ playbook, tools: dependencies.tools }, state, elapsedMs);
       if (next.type === 'conclude')
         return await commitConclusion(dependencies, state, next.unasked);
       const observation = await ask(dependencies, state, { playbook, ...next });
@@ -61,7 +61,11 @@ type NextStep =
   | { readonly type: 'conclude'; readonly unasked: readonly Gap[] };
 
 /** The first question that is needed, can be asked and was not asked yet; or the end, naming what was not asked. */
-export function nextStep(playbook: Playbook, state: CaseState, elapsedMs: number): NextStep {
+export function nextStep(
+  { playbook, tools }: { readonly playbook: Playbook; readonly tools: ToolRegistry },
+  state: CaseState,
+  elapsedMs: number,
+): NextStep {
   const facts = factsOf(state.signal, state.observations);
   const references = referencesOf(state.signal, facts);
   const { stepsMax, durationMs } = playbook.limits;
@@ -74,6 +78,7 @@ export function nextStep(playbook: Playbook, state: CaseState, elapsedMs: number
     const gap = (code: string, note: string) => unasked.push({ tool: question.tool, code, note });
     if (state.observations.length >= stepsMax) gap('STEPS', `the limit is ${stepsMax} steps`);
     else if (elapsedMs >= durationMs) gap('DURATION', `the limit is ${durationMs} ms`);
+    else if (!tools.has(question.tool)) gap('NOT_CONFIGURED', 'this tool has no connection here');
     else if (!input) gap('NOT_ASKED', 'what it asks about is not known');
     else return { type: 'ask', question, observationId, input };
   }
@@ -95,7 +100,7 @@ async function ask(
   },
 ): Promise<Observation> {
   const tool = tools.get(next.question.tool);
-  invariant(tool, `the catalogue was checked, yet tool ${next.question.tool} is not registered`);
+  invariant(tool, `tool ${next.question.tool} was asked, yet it is not registered`);
   const context = { caseId: state.caseId, scopeAccounts: state.signal.scopeAccounts };
   const factBytesMax = next.playbook.limits.observationBytesMax;
   return await observe(

@@ -56,7 +56,7 @@ test('an instance that was there before the change is no target, although it cos
   const [first, second] = FORGOTTEN_GPU.instanceIds;
   const [row] = FORGOTTEN_GPU.rows.filter((one) => one['resourceId']?.endsWith(first ?? ''));
   assert.ok(row);
-  const before = { ...row, day: '2026-02-10', EffectiveCost: '1', BilledCost: '1' };
+  const before: typeof row = { ...row, day: '2026-02-10', EffectiveCost: '1', BilledCost: '1' };
   const rows = [...FORGOTTEN_GPU.rows, before];
   // Most of the cost must still be of new instances for the cause to hold.
   const cheaper = rows.map((one) =>

@@ -102,10 +102,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
   const tools = registerTools(options.tools?.(allTools) ?? allTools);
   const catalogue =
     options.catalogue ??
-    loadCatalogue(
-      { causes: readDataFiles('causes'), playbooks: readDataFiles('playbooks') },
-      { tools: new Set(tools.keys()) },
-    );
+    loadCatalogue({ causes: readDataFiles('causes'), playbooks: readDataFiles('playbooks') });
   const wait = async (durationMs: number) => {
     clock.advance(durationMs);
     if (!flow.isLogDown) await testLog.publish(store.log);

@@ -1,4 +1,4 @@
-import type { CaseLake, CostAnswer, Tool } from '@counterfoil/core';
+import { roundDecimal, type CaseLake, type CostAnswer, type Tool } from '@counterfoil/core';
 import { perCount, ratioOf, sumUnits, unitPrice, unitsToText, type Units } from './decimals.ts';
 import { statusOf } from './daily-series.ts';
 import { lakeTool } from './lake-tool.ts';
@@ -29,7 +29,9 @@ export function priceAndQuantityTool(lake: CaseLake): Tool {
         return { status, question, finding, facts: { 'quantity.unit': null }, source };
       }
       const facts = { 'quantity.unit': split.units[0] ?? null, ...factsOf(split, days) };
-      const finding = `Per day the quantity went from ${facts['quantity.perDayBefore']} to ${facts['quantity.perDayAfter']}, the unit price from ${facts['price.before'] ?? 'none'} to ${facts['price.after'] ?? 'none'}.`;
+      const told = (name: keyof typeof facts) =>
+        facts[name] === null ? 'none' : roundDecimal(String(facts[name]), 2);
+      const finding = `Per day the quantity went from ${told('quantity.perDayBefore')} to ${told('quantity.perDayAfter')}, the unit price from ${told('price.before')} to ${told('price.after')}.`;
       return { status, question, finding, facts, source };
     },
   });
