@@ -7,19 +7,12 @@ import {
   type Grant,
   type KillState,
   type PolicyDecision,
-  type RecordedReview,
   type ValidReview,
 } from '@counterfoil/core';
 import { openBinding } from '../binding/bind.ts';
-import { checkReview } from '../review/review.ts';
+import { canonicalJson } from '../canonical/canonical-json.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
-import {
-  isRequestFor,
-  loggedReviews,
-  openReviewLeaf,
-  resolveReviews,
-  type ProvenLeaf,
-} from './logged-review.ts';
+import { loggedReviews, resolveReviews, validReviews, type ProvenLeaf } from './logged-review.ts';
 
 /** Why an action may not run, in order of precedence: the first that applies is the answer. */
 export const REFUSAL_CODES = [
@@ -62,7 +55,7 @@ export interface AuthoriseInput {
   readonly decide: (approval?: ApprovalEvidence) => PolicyDecision;
   /** Null where none was made. */
   readonly request: ApprovalRequest | null;
-  readonly reviews: readonly RecordedReview[];
+  readonly reviews: readonly { readonly review: unknown; readonly recordedAtMs: number }[];
   /** The leaves of those reviews, each shown by `proveEntry` to be under a witnessed checkpoint. */
   readonly reviewLeaves: readonly ProvenLeaf[];
   readonly registry: ApproverRegistry;
@@ -124,15 +117,13 @@ function authoriseByPeople(
 ): Authorisation {
   const { request, digest, nowMs, registry } = input;
   if (!request) return refused('REQUEST_MISSING', 'nobody was asked to approve it');
-  const { caseId, actionId } = binding;
-  if (!isRequestFor(request, { digest, caseId, actionId, requirement })) {
+  const asked = [request.digest, request.caseId, request.actionId, request.requirement];
+  const due = [digest, binding.caseId, binding.actionId, requirement];
+  if (canonicalJson(asked) !== canonicalJson(due)) {
     return refused('REQUEST_MISMATCH', 'people were asked something else');
   }
-  const valid = input.reviews.flatMap(({ review, recordedAtMs }) => {
-    const check = checkReview(review, recordedAtMs, registry);
-    return check.type === 'valid' && check.statement.digest === digest ? [check.review] : [];
-  });
-  const resolution = resolveReviews(request, binding, valid, nowMs);
+  const recorded = validReviews(digest, input.reviews, registry);
+  const resolution = resolveReviews(request, binding, recorded, nowMs);
   if (resolution.type === 'denied') {
     return refused('APPROVAL_DENIED', `denied by ${resolution.by}: ${resolution.reason}`);
   }
@@ -142,25 +133,20 @@ function authoriseByPeople(
   if (resolution.type === 'pending') {
     return refused('NOT_APPROVED', `${resolution.approvalsMissing} approvals are missing`);
   }
-  const submitted = input.reviewLeaves.flatMap((leaf) => openReviewLeaf(leaf) ?? []);
-  const logged = loggedReviews(digest, submitted, registry);
-  const proven = resolveReviews(
-    request,
-    binding,
-    logged.map(({ review }) => review),
-    nowMs,
-  );
+  const logged = loggedReviews(digest, input.reviewLeaves, registry);
+  const reviews = logged.map(({ review }) => review);
+  const proven = resolveReviews(request, binding, reviews, nowMs);
   if (proven.type !== 'approved') {
     return refused('NOT_LOGGED', 'the approvals are not in the witnessed log');
   }
-  const counted = logged.filter(({ review }) => proven.by.includes(review.personId));
-  const reviews = counted.map(({ review }) => review);
-  const decision = input.decide({ people: proven.by.length, assurance: weakestOf(reviews) });
+  const { by } = proven;
+  const counted = logged.filter(({ review }) => by.includes(review.personId));
+  const assurance = weakestOf(counted.map(({ review }) => review));
+  const decision = input.decide({ people: by.length, assurance });
   if (decision.type !== 'allow' || decision.policyBundleSha256 !== input.policyBundleSha256) {
     return refused('APPROVAL_INSUFFICIENT', 'the policies ask for more than these approvals');
   }
-  const indexes = counted.map(({ index }) => index);
-  return granted(input, binding, { decision, by: proven.by, indexes });
+  return granted(input, binding, { decision, by, indexes: counted.map(({ index }) => index) });
 }
 
 function granted(

@@ -5,7 +5,6 @@ import {
   type Resolution,
   type ValidReview,
 } from '@counterfoil/core';
-import { canonicalJson } from '../canonical/canonical-json.ts';
 import { openPayload, parseEntry, type StoredPayload } from '../log/entry.ts';
 import { checkReview } from '../review/review.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
@@ -16,37 +15,38 @@ export interface ProvenLeaf extends StoredPayload {
   readonly entryText: string;
 }
 
-/** A `review_submitted` entry: where it stands, when it was recorded, and what was submitted. */
-export interface SubmittedReview {
-  readonly index: number;
-  readonly recordedAtMs: number;
-  readonly review: unknown;
-}
-
-/** A review from the log whose signature holds. */
+/** A review from the log whose signature holds, recorded when the entry says. */
 export interface LoggedReview {
   readonly index: number;
   readonly review: ValidReview;
 }
 
-/** The submitted review that a leaf commits to; `null` where it is another kind of entry or its payload is erased. */
-export function openReviewLeaf(leaf: ProvenLeaf): SubmittedReview | null {
-  const entry = parseEntry(leaf.entryText);
-  const payload = openPayload(entry, leaf);
-  if (entry.kind !== 'review_submitted' || payload.status !== 'present') return null;
-  return { index: leaf.index, recordedAtMs: Date.parse(entry.at), review: payload.value };
-}
-
-/** Those among the submitted reviews that are over this digest and hold. */
+/** The reviews of this digest that hold among the leaves. Throws `IntegrityError` where a payload is not the logged one. */
 export function loggedReviews(
   digest: string,
-  submitted: readonly SubmittedReview[],
+  leaves: readonly ProvenLeaf[],
   registry: ApproverRegistry,
 ): readonly LoggedReview[] {
-  return submitted.flatMap(({ index, recordedAtMs, review }) => {
+  return leaves.flatMap((leaf) => {
+    const entry = parseEntry(leaf.entryText);
+    const payload = openPayload(entry, leaf);
+    if (entry.kind !== 'review_submitted' || payload.status !== 'present') return [];
+    const recordedAtMs = Date.parse(entry.at);
+    return validReviews(digest, [{ review: payload.value, recordedAtMs }], registry).map(
+      (review) => ({ index: leaf.index, review }),
+    );
+  });
+}
+
+/** The reviews of this digest whose signatures hold. */
+export function validReviews(
+  digest: string,
+  reviews: readonly { readonly review: unknown; readonly recordedAtMs: number }[],
+  registry: ApproverRegistry,
+): readonly ValidReview[] {
+  return reviews.flatMap(({ review, recordedAtMs }) => {
     const check = checkReview(review, recordedAtMs, registry);
-    if (check.type === 'invalid' || check.statement.digest !== digest) return [];
-    return [{ index, review: check.review }];
+    return check.type === 'valid' && check.statement.digest === digest ? [check.review] : [];
   });
 }
 
@@ -59,14 +59,4 @@ export function resolveReviews(
 ): Resolution {
   const excluded = [...request.excluded, binding.proposer, binding.onBehalfOf];
   return resolve({ ...request, excluded }, reviews, nowMs);
-}
-
-/** Whether a request asks people about exactly this binding, for exactly what the policy demands. */
-export function isRequestFor(
-  request: ApprovalRequest,
-  asked: Pick<ApprovalRequest, 'digest' | 'caseId' | 'actionId' | 'requirement'>,
-): boolean {
-  const { digest, caseId, actionId, requirement } = request;
-  const { digest: d, caseId: c, actionId: a, requirement: r } = asked;
-  return canonicalJson([digest, caseId, actionId, requirement]) === canonicalJson([d, c, a, r]);
 }

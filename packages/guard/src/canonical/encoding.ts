@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { InputError } from '@counterfoil/core';
 
 /** SHA-256 of bytes or of the UTF-8 of a text. */
@@ -29,6 +29,11 @@ export function encodeBase64(bytes: Uint8Array): string {
 /** Reads standard base64 with padding; one value has one spelling, any other is an `InputError`. */
 export function decodeBase64(text: string): Buffer {
   return decodeCanonical(text, 'base64');
+}
+
+/** Reads a public key from canonical base64 of its DER SubjectPublicKeyInfo; throws on anything else. */
+export function decodePublicKey(spki: string): KeyObject {
+  return createPublicKey({ key: decodeBase64(spki), format: 'der', type: 'spki' });
 }
 
 function decodeCanonical(text: string, encoding: 'base64' | 'base64url'): Buffer {

@@ -21,31 +21,31 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
  * more than `bytesMax` bytes. Throws `InputError`.
  */
 export function parseStrictJson(text: string, options: ParseOptions = {}): Json {
-  const value = parse(text, options);
+  const { value } = parse(text, options);
   refuseAmbiguity(text);
-  canonicalJson(value);
   return value;
 }
 
 /** As {@link parseStrictJson}, and the text must be the canonical form of its value, byte for byte. */
 export function parseCanonicalJson(text: string, options: ParseOptions = {}): Json {
-  const value = parse(text, options);
-  if (canonicalJson(value) !== text) throw refusal('the text is not in canonical form (RFC 8785)');
+  const { value, canonical } = parse(text, options);
+  if (canonical !== text) throw refusal('the text is not in canonical form (RFC 8785)');
   return value;
 }
 
-function parse(text: string, options: ParseOptions): Json {
-  const bytesMax = options.bytesMax ?? BYTES_MAX;
+function parse(text: string, { bytesMax = BYTES_MAX, strings }: ParseOptions) {
   if (Buffer.byteLength(text) > bytesMax) throw refusal(`more than ${bytesMax} bytes`);
-  if (!text.isWellFormed()) throw refusal('the text has a lone surrogate');
   let value: Json;
   try {
     value = JSON.parse(text) as Json;
   } catch (cause) {
     throw refusal('the text is not one JSON value', cause);
   }
-  if (options.strings !== 'well_formed') refuseDenormalised(value);
-  return value;
+  const canonical = canonicalJson(value);
+  if (strings !== 'well_formed' && canonical.normalize('NFC') !== canonical) {
+    throw refusal('a text is not in Unicode normal form C');
+  }
+  return { value, canonical };
 }
 
 /** Walks the tokens of a text that is known to be JSON; member names and numbers are judged as written. */
@@ -60,28 +60,10 @@ function refuseAmbiguity(text: string): void {
       const name = JSON.parse(token) as string;
       if (names.has(name)) throw refusal(`the member ${token.slice(0, 60)} stands twice`);
       names.add(name);
-    } else if (/^[-\d]/.test(token)) refuseLossyNumber(token);
-    nameExpected = token === '{' || (token === ',' && containers.at(-1) != null);
-  }
-}
-
-function refuseLossyNumber(token: string): void {
-  const value = Number(token);
-  if (value === 0 && /[1-9]/.test(token.replace(/[eE].*/, ''))) {
-    throw refusal('a number is too small to be carried');
-  }
-}
-
-function refuseDenormalised(value: Json): void {
-  if (typeof value === 'string') {
-    if (value.normalize('NFC') !== value) throw refusal('a text is not in Unicode normal form C');
-  } else if (Array.isArray(value)) {
-    for (const item of value as readonly Json[]) refuseDenormalised(item);
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [name, item] of Object.entries(value as Record<string, Json>)) {
-      refuseDenormalised(name);
-      refuseDenormalised(item);
+    } else if (/^[-\d]/.test(token) && Number(token) === 0 && /^[^eE]*[1-9]/.test(token)) {
+      throw refusal('a number is too small to be carried');
     }
+    nameExpected = token === '{' || (token === ',' && containers.at(-1) != null);
   }
 }
 

@@ -1,6 +1,6 @@
 import { decimalUnits, InputError, type Digest, type JsonObject } from '@counterfoil/core';
 import { canonicalJson } from './canonical-json.ts';
-import { decodeBase64, decodeBase64url } from './encoding.ts';
+import { decodeBase64url, decodePublicKey } from './encoding.ts';
 
 /** Returns the value with its type, or throws an `InputError` that names the place. */
 export type Check<Type> = (value: unknown, path: string) => Type;
@@ -106,8 +106,8 @@ export const digest = matching(
 /** Canonical base64url without padding. */
 export const base64url = matching((value) => decodes(decodeBase64url, value), 'base64url');
 
-/** Canonical standard base64. */
-export const base64 = matching((value) => decodes(decodeBase64, value), 'base64');
+/** Canonical base64 of the DER SubjectPublicKeyInfo of a public key. */
+export const spki = matching((value) => decodes(decodePublicKey, value), 'a public key (SPKI)');
 
 /** Plain decimal text, as money travels. */
 export const decimal = matching((value) => decodes(decimalUnits, value), 'a plain decimal');
@@ -131,9 +131,9 @@ export const jsonObject: Check<JsonObject> = (value, path) => {
 
 /** A boolean, number, text or null. */
 export const scalar: Check<string | number | boolean | null> = (value, path) => {
-  const plain =
-    typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  if (!plain && value !== null) throw wrong(path, 'must be a plain value');
+  if (!['string', 'number', 'boolean'].includes(typeof value) && value !== null) {
+    throw wrong(path, 'must be a plain value');
+  }
   return value as string | number | boolean | null;
 };
 

@@ -70,21 +70,13 @@ export function verifyInclusion(claim: {
   readonly proof: readonly Uint8Array[];
   readonly rootHash: Uint8Array;
 }): boolean {
-  const { index, size, proof } = claim;
+  const { index, size, proof, rootHash } = claim;
   if (!isIndex(index) || !isIndex(size) || index >= size) return false;
-  let [position, last] = [index, size - 1];
   let hash: Buffer = Buffer.from(claim.leaf);
-  for (const sibling of proof) {
-    if (last === 0) return false;
-    if (position % 2 === 1 || position === last) {
-      hash = nodeHash(sibling, hash);
-      while (position % 2 === 0 && position !== 0) [position, last] = [position / 2, half(last)];
-    } else {
-      hash = nodeHash(hash, sibling);
-    }
-    [position, last] = [half(position), half(last)];
-  }
-  return last === 0 && hash.equals(claim.rootHash);
+  const isWhole = climb([index, size - 1], proof, (sibling, isRight) => {
+    hash = isRight ? nodeHash(sibling, hash) : nodeHash(hash, sibling);
+  });
+  return isWhole && hash.equals(rootHash);
 }
 
 /** Whether the tree of the new size and root extends that of the old (RFC 9162, 2.1.4.2). */
@@ -106,18 +98,29 @@ export function verifyConsistency(claim: {
   while (position % 2 === 1) [position, last] = [half(position), half(last)];
   let oldHash: Buffer = Buffer.from(first);
   let newHash = oldHash;
-  for (const sibling of rest) {
+  const isWhole = climb([position, last], rest, (sibling, isRight) => {
+    if (isRight) oldHash = nodeHash(sibling, oldHash);
+    newHash = isRight ? nodeHash(sibling, newHash) : nodeHash(newHash, sibling);
+  });
+  return isWhole && oldHash.equals(oldRoot) && newHash.equals(newRoot);
+}
+
+/** Climbs from a node to the root, one sibling a level; false where the proof is longer or shorter than the way. */
+function climb(
+  [position, last]: [number, number],
+  proof: readonly Uint8Array[],
+  step: (sibling: Uint8Array, isRight: boolean) => void,
+): boolean {
+  for (const sibling of proof) {
     if (last === 0) return false;
-    if (position % 2 === 1 || position === last) {
-      oldHash = nodeHash(sibling, oldHash);
-      newHash = nodeHash(sibling, newHash);
-      while (position % 2 === 0 && position !== 0) [position, last] = [position / 2, half(last)];
-    } else {
-      newHash = nodeHash(newHash, sibling);
+    const isRight = position % 2 === 1 || position === last;
+    step(sibling, isRight);
+    if (isRight) {
+      while (position % 2 === 0 && position !== 0) [position, last] = [half(position), half(last)];
     }
     [position, last] = [half(position), half(last)];
   }
-  return last === 0 && oldHash.equals(oldRoot) && newHash.equals(newRoot);
+  return last === 0;
 }
 
 function isIndex(value: number): boolean {

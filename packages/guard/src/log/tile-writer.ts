@@ -1,8 +1,8 @@
-import { invariant, LimitError, type LogReader } from '@counterfoil/core';
+import { LimitError, type LogReader } from '@counterfoil/core';
 import { foldComplete, leafHash } from './merkle.ts';
 import { readBundle, readTile, TILE_WIDTH, tilePath, tileWidth } from './tiles.ts';
 
-/** A file of the log, with the partial files that it makes superfluous once it is on disk. */
+/** A file of the log. */
 export interface TileFile {
   readonly path: string;
   readonly bytes: Buffer;
@@ -22,44 +22,35 @@ export async function tilesToWrite(growth: {
 }): Promise<readonly TileFile[]> {
   const { fromSize, entryTexts, reader } = growth;
   if (entryTexts.length === 0) return [];
-  const files = await bundlesToWrite(growth);
+  let first = Math.floor(fromSize / TILE_WIDTH);
+  const isPartial = (level: number | 'entries'): boolean => tileWidth(level, first, fromSize) > 0;
+  const bundle = isPartial('entries') ? await readBundle(reader, first, fromSize) : [];
+  const files: TileFile[] = split(first, [...bundle, ...entryTexts]).map(({ index, items }) => ({
+    path: tilePath('entries', index, items.length),
+    bytes: Buffer.concat(items.map(framed)),
+  }));
   let added = entryTexts.map((entryText) => leafHash(entryText));
-  let from = fromSize;
   for (let level = 0; added.length > 0; level += 1) {
-    const first = Math.floor(from / TILE_WIDTH);
-    const known = tileWidth(level, first, fromSize);
-    const before = known > 0 ? await readTile(reader, { level, index: first }, fromSize) : [];
-    const full: Buffer[] = [];
-    for (const { index, items } of groups(first, [...before, ...added])) {
-      const path = tilePath(level, index, items.length);
-      files.push({ path, bytes: Buffer.concat(items) });
-      if (items.length === TILE_WIDTH) full.push(foldComplete(items));
+    const tile = { level, index: first };
+    const before = isPartial(level) ? await readTile(reader, tile, fromSize) : [];
+    const tiles = split(first, [...before, ...added]);
+    for (const { index, items } of tiles) {
+      files.push({ path: tilePath(level, index, items.length), bytes: Buffer.concat(items) });
     }
-    added = full;
-    from = first;
+    const full = tiles.filter(({ items }) => items.length === TILE_WIDTH);
+    added = full.map(({ items }) => foldComplete(items));
+    first = Math.floor(first / TILE_WIDTH);
   }
   return files;
 }
 
-async function bundlesToWrite(growth: {
-  readonly fromSize: number;
-  readonly entryTexts: readonly string[];
-  readonly reader: LogReader;
-}): Promise<TileFile[]> {
-  const { fromSize, entryTexts, reader } = growth;
-  const first = Math.floor(fromSize / TILE_WIDTH);
-  const known = tileWidth('entries', first, fromSize);
-  const before = known > 0 ? await readBundle(reader, first, fromSize) : [];
-  return groups(first, [...before, ...entryTexts]).map(({ index, items }) => ({
-    path: tilePath('entries', index, items.length),
-    bytes: Buffer.concat(items.map(framed)),
-  }));
+/** A reader that sees these files before those of another reader. */
+export function overlay(files: readonly TileFile[], reader: LogReader): LogReader {
+  const byPath = new Map(files.map((file) => [file.path, file.bytes]));
+  return { read: async (path) => byPath.get(path) ?? reader.read(path) };
 }
 
-function groups<Item>(
-  first: number,
-  items: readonly Item[],
-): readonly { readonly index: number; readonly items: readonly Item[] }[] {
+function split<Item>(first: number, items: readonly Item[]) {
   return Array.from({ length: Math.ceil(items.length / TILE_WIDTH) }, (_, place) => ({
     index: first + place,
     items: items.slice(place * TILE_WIDTH, (place + 1) * TILE_WIDTH),
@@ -75,12 +66,5 @@ function framed(entryText: string): Buffer {
   }
   const length = Buffer.alloc(2);
   length.writeUInt16BE(bytes.length);
-  invariant(length.readUInt16BE() === bytes.length, 'an entry length fits in two bytes');
   return Buffer.concat([length, bytes]);
-}
-
-/** A reader that sees these files before those of another reader. */
-export function overlay(files: readonly TileFile[], reader: LogReader): LogReader {
-  const byPath = new Map(files.map((file) => [file.path, file.bytes]));
-  return { read: async (path) => byPath.get(path) ?? reader.read(path) };
 }

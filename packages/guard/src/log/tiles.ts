@@ -28,11 +28,12 @@ export async function readTile(
 ): Promise<readonly Buffer[]> {
   const width = tileWidth(tile.level, tile.index, size);
   const path = tilePath(tile.level, tile.index, width);
-  const bytes = await readWithFallback(reader, path, tilePath(tile.level, tile.index));
-  const complete = bytes.path === path ? width : TILE_WIDTH;
-  if (bytes.data.length !== complete * HASH_BYTES) throw broken(path, 'has another length');
+  const { data, isFull } = await readWithFallback(reader, path, tilePath(tile.level, tile.index));
+  if (data.length !== (isFull ? TILE_WIDTH : width) * HASH_BYTES) {
+    throw broken(path, 'has another length');
+  }
   return Array.from({ length: width }, (_, place) =>
-    Buffer.from(bytes.data.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES)),
+    data.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES),
   );
 }
 
@@ -46,14 +47,12 @@ export async function readBundle(
   const path = tilePath('entries', index, width);
   const { data } = await readWithFallback(reader, path, tilePath('entries', index));
   const entries: string[] = [];
-  const view = Buffer.from(data);
-  let offset = 0;
-  while (entries.length < width) {
-    if (offset + 2 > view.length) throw broken(path, 'ends too early');
+  for (let offset = 0; entries.length < width;) {
+    if (offset + 2 > data.length) throw broken(path, 'ends too early');
     const start = offset + 2;
-    offset = start + view.readUInt16BE(offset);
-    if (offset > view.length) throw broken(path, 'ends too early');
-    entries.push(view.toString('utf8', start, offset));
+    offset = start + data.readUInt16BE(offset);
+    if (offset > data.length) throw broken(path, 'ends too early');
+    entries.push(data.toString('utf8', start, offset));
   }
   return entries;
 }
@@ -63,12 +62,12 @@ async function readWithFallback(
   reader: LogReader,
   path: string,
   fullPath: string,
-): Promise<{ readonly path: string; readonly data: Uint8Array }> {
+): Promise<{ readonly data: Buffer; readonly isFull: boolean }> {
   const data = await reader.read(path);
-  if (data) return { path, data };
+  if (data) return { data: Buffer.from(data), isFull: path === fullPath };
   const full = path === fullPath ? null : await reader.read(fullPath);
   if (!full) throw broken(path, 'is missing');
-  return { path: fullPath, data: full };
+  return { data: Buffer.from(full), isFull: true };
 }
 
 /** Root of the tree of this size, from its tiles. */
@@ -84,21 +83,11 @@ export async function inclusionProof(
   reader: LogReader,
 ): Promise<readonly Buffer[]> {
   checkSize(size);
-  checkSize(index);
-  if (index >= size) throw new InputError('LOG_INDEX', `leaf ${index} is beyond size ${size}`);
-  const tree = treeOf(size, reader);
-  const proof: Buffer[] = [];
-  let [low, high] = [0, size];
-  while (high - low > 1) {
-    const middle = low + splitPoint(high - low);
-    if (index < middle) {
-      proof.unshift(await rangeHash(tree, middle, high));
-      high = middle;
-    } else {
-      proof.unshift(await rangeHash(tree, low, middle));
-      low = middle;
-    }
-  }
+  checkSize(index, size - 1);
+  const { proof } = await descend(treeOf(size, reader), size, {
+    goesLeft: (middle) => index < middle,
+    isEnd: (low, high) => high - low === 1,
+  });
   return proof;
 }
 
@@ -108,43 +97,45 @@ export async function consistencyProof(
   newSize: number,
   reader: LogReader,
 ): Promise<readonly Buffer[]> {
-  checkSize(oldSize);
   checkSize(newSize);
-  if (oldSize > newSize) {
-    throw new InputError('LOG_INDEX', `size ${oldSize} is beyond size ${newSize}`);
-  }
+  checkSize(oldSize, newSize);
   if (oldSize === 0 || oldSize === newSize) return [];
   const tree = treeOf(newSize, reader);
-  const proof: Buffer[] = [];
-  let [low, high] = [0, newSize];
-  while (oldSize !== high) {
-    const middle = low + splitPoint(high - low);
-    if (oldSize <= middle) {
-      proof.unshift(await rangeHash(tree, middle, high));
-      high = middle;
-    } else {
-      proof.unshift(await rangeHash(tree, low, middle));
-      low = middle;
-    }
-  }
-  return low === 0 ? proof : [await rangeHash(tree, low, high), ...proof];
+  const { proof, low } = await descend(tree, newSize, {
+    goesLeft: (middle) => oldSize <= middle,
+    isEnd: (_low, high) => high === oldSize,
+  });
+  return low === 0 ? proof : [await rangeHash(tree, low, oldSize), ...proof];
 }
 
-interface Tree {
-  readonly tile: (level: number, index: number) => Promise<readonly Buffer[]>;
-}
+/** Reads a tile, each only once. */
+type Tree = (level: number, index: number) => Promise<readonly Buffer[]>;
 
-/** Reads each tile once. */
 function treeOf(size: number, reader: LogReader): Tree {
   const tiles = new Map<string, Promise<readonly Buffer[]>>();
-  return {
-    tile(level, index) {
-      const key = `${level}/${index}`;
-      const known = tiles.get(key) ?? readTile(reader, { level, index }, size);
-      tiles.set(key, known);
-      return known;
-    },
+  return (level, index) => {
+    const key = `${level}/${index}`;
+    const known = tiles.get(key) ?? readTile(reader, { level, index }, size);
+    tiles.set(key, known);
+    return known;
   };
+}
+
+/** From the root down to a subtree; the hashes beside the way, the deepest first. */
+async function descend(
+  tree: Tree,
+  size: number,
+  way: { goesLeft(middle: number): boolean; isEnd(low: number, high: number): boolean },
+): Promise<{ readonly proof: readonly Buffer[]; readonly low: number }> {
+  const proof: Buffer[] = [];
+  let [low, high] = [0, size];
+  while (!way.isEnd(low, high)) {
+    const middle = low + splitPoint(high - low);
+    const left = way.goesLeft(middle);
+    proof.unshift(await (left ? rangeHash(tree, middle, high) : rangeHash(tree, low, middle)));
+    [low, high] = left ? [low, middle] : [middle, high];
+  }
+  return { proof, low };
 }
 
 /** Hash over the leaves [low, high); `low` is a multiple of the smallest power of two that is not below `high − low`. */
@@ -162,14 +153,14 @@ async function completeHash(tree: Tree, low: number, count: number): Promise<Buf
   while (span * TILE_WIDTH <= count) [level, span] = [level + 1, span * TILE_WIDTH];
   const position = low / span;
   const index = Math.floor(position / TILE_WIDTH);
-  const hashes = await tree.tile(level, index);
+  const hashes = await tree(level, index);
   const start = position - index * TILE_WIDTH;
   return foldComplete(hashes.slice(start, start + count / span));
 }
 
-function checkSize(size: number): void {
-  if (!Number.isSafeInteger(size) || size < 0) {
-    throw new InputError('LOG_INDEX', `${size} is not a size of a log`);
+function checkSize(size: number, max = Number.MAX_SAFE_INTEGER): void {
+  if (!Number.isSafeInteger(size) || size < 0 || size > max) {
+    throw new InputError('LOG_INDEX', `${size} is no size or index of this log`);
   }
 }
 

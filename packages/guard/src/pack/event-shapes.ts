@@ -6,77 +6,60 @@ import type {
 } from '@counterfoil/core';
 import * as shape from '../canonical/shape.ts';
 
-const requirement: shape.Check<ApprovalRequirement> = shape.object({
-  roles: shape.list(shape.name),
+const { object, list, name, text, time, digest, oneOf, jsonObject } = shape;
+
+const requirement: shape.Check<ApprovalRequirement> = object({
+  roles: list(name),
   quorum: shape.integer(1),
-  assurance: shape.oneOf('chat', 'key', 'passkey'),
+  assurance: oneOf('chat', 'key', 'passkey'),
 });
 
-const decisionBase = {
-  decisionId: shape.name,
-  policyIds: shape.list(shape.name),
-  policyBundleSha256: shape.hash,
-};
-
+const base = { decisionId: name, policyIds: list(name), policyBundleSha256: shape.hash };
 const decision: shape.Check<PolicyDecision> = shape.variant('type', {
-  allow: shape.object({ ...decisionBase, type: shape.oneOf('allow') }),
-  require_approval: shape.object({
-    ...decisionBase,
-    type: shape.oneOf('require_approval'),
-    requirement,
-  }),
-  deny: shape.object({ ...decisionBase, type: shape.oneOf('deny'), reason: shape.text }),
+  allow: object({ ...base, type: oneOf('allow') }),
+  require_approval: object({ ...base, type: oneOf('require_approval'), requirement }),
+  deny: object({ ...base, type: oneOf('deny'), reason: text }),
 });
 
-const request: shape.Check<ApprovalRequest> = shape.object({
-  digest: shape.digest,
-  caseId: shape.name,
-  actionId: shape.name,
+const request: shape.Check<ApprovalRequest> = object({
+  digest,
+  caseId: name,
+  actionId: name,
   requirement,
-  excluded: shape.list(shape.text),
-  requestedAt: shape.time,
-  deadlineAt: shape.time,
+  excluded: list(text),
+  requestedAt: time,
+  deadlineAt: time,
 });
 
-const grant: shape.Check<Grant> = shape.object({
-  digest: shape.digest,
-  approvedBy: shape.list(shape.name),
-  policyIds: shape.list(shape.name),
-  grantedAt: shape.time,
-  expiresAt: shape.time,
-  approvalLogIndexes: shape.list(shape.integer(0)),
+const resolution = shape.variant('type', {
+  approved: object({ type: oneOf('approved'), by: list(name) }),
+  denied: object({ type: oneOf('denied'), by: name, reason: text }),
+  expired: object({ type: oneOf('expired') }),
 });
 
-const type = shape.name;
-const { digest } = shape;
+const grant: shape.Check<Grant> = object({
+  digest,
+  approvedBy: list(name),
+  policyIds: list(name),
+  grantedAt: time,
+  expiresAt: time,
+  approvalLogIndexes: list(shape.integer(0)),
+});
 
-/** The payloads that a proof rests on: exactly the case events of these kinds. */
-export const eventShapes = {
-  proposal_made: shape.object({
-    type,
-    proposal: shape.object({
-      caseId: shape.name,
-      actions: shape.list(shape.jsonObject),
-      withheld: shape.list(shape.jsonObject),
-    }),
-  }),
-  policy_decided: shape.object({ type, digest, decision }),
-  approval_requested: shape.object({ type, request }),
-  approval_resolved: shape.object({
-    type,
+const proposal = object({ caseId: name, actions: list(jsonObject), withheld: list(jsonObject) });
+
+/** The case events that a proof rests on, each with exactly its fields. */
+export const eventShape = shape.variant('type', {
+  proposal_made: object({ type: oneOf('proposal_made'), proposal }),
+  policy_decided: object({ type: oneOf('policy_decided'), digest, decision }),
+  approval_requested: object({ type: oneOf('approval_requested'), request }),
+  approval_resolved: object({ type: oneOf('approval_resolved'), digest, resolution }),
+  effect_intended: object({ type: oneOf('effect_intended'), digest, grant, idempotencyKey: name }),
+  effect_performed: object({
+    type: oneOf('effect_performed'),
     digest,
-    resolution: shape.variant('type', {
-      approved: shape.object({ type, by: shape.list(shape.name) }),
-      denied: shape.object({ type, by: shape.name, reason: shape.text }),
-      expired: shape.object({ type }),
-    }),
-  }),
-  effect_intended: shape.object({ type, digest, grant, idempotencyKey: shape.name }),
-  effect_performed: shape.object({
-    type,
-    digest,
-    effect: shape.jsonObject,
+    effect: jsonObject,
     reconciled: shape.scalar,
   }),
-  effect_unresolved: shape.object({ type, digest, note: shape.text }),
-};
+  effect_unresolved: object({ type: oneOf('effect_unresolved'), digest, note: text }),
+});

@@ -14,7 +14,7 @@ export interface PackEffect {
   readonly caseId: string;
   /** Action kind; null where the proposal's payload is erased. */
   readonly kind: string | null;
-  readonly decision: 'allow' | 'require_approval' | null;
+  readonly decision: 'allow' | 'require_approval' | 'deny' | null;
   readonly approvedBy: readonly string[];
   readonly intendedAtIndex: number;
   readonly performedAtIndex: number | null;

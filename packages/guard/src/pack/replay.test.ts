@@ -115,7 +115,7 @@ test('a denial stands, whoever approved after it', async () => {
     { ...reviewByPasskeyDenial(action) },
     reviewBy(ana, action),
   ];
-  assert.deepEqual(await verifyCourse({ reviews }), ['NOT_APPROVED']);
+  assert.deepEqual(await verifyCourse({ reviews }), ['APPROVAL_DENIED']);
 });
 
 function reviewByPasskeyDenial(action: Parameters<typeof statementOf>[0]) {
@@ -125,7 +125,7 @@ function reviewByPasskeyDenial(action: Parameters<typeof statementOf>[0]) {
 }
 
 test('a review recorded at the deadline is too late, one just before it is not', async () => {
-  assert.deepEqual(await verifyCourse({ request: { deadlineAt: at(3) } }), ['NOT_APPROVED']);
+  assert.deepEqual(await verifyCourse({ request: { deadlineAt: at(3) } }), ['APPROVAL_EXPIRED']);
   assert.deepEqual(await verifyCourse({ request: { deadlineAt: at(3.001) } }), []);
 });
 

@@ -1,57 +1,77 @@
-import { IntegrityError, type Digest, type LogEntry } from '@counterfoil/core';
+import {
+  IntegrityError,
+  killState,
+  type Digest,
+  type KillEngaged,
+  type LogEntry,
+} from '@counterfoil/core';
+import type { ProvenLeaf } from '../authorise/logged-review.ts';
 import { openAction } from '../binding/bind.ts';
 import * as shape from '../canonical/shape.ts';
 import { checkKillLift } from '../kill/kill-lift.ts';
-import type { OpenedPayload } from '../log/entry.ts';
+import { openPayload, parseEntry, type OpenedPayload } from '../log/entry.ts';
 import { baseRegistry, enrol, type ApproverRegistry } from '../trust/registry.ts';
 import type { Trust } from '../trust/trust.ts';
-import { eventShapes } from './event-shapes.ts';
-import { judgeIntent, type Judgement } from './judge-intent.ts';
+import { eventShape } from './event-shapes.ts';
 import type { PackEffect, PackProblem } from './pack-report.ts';
-import { newTrail, type Trail } from './trail.ts';
+import { judgeIntent, Trail, type Judgement } from './trail.ts';
 
-/** An entry with its place and its opened payload. */
-export interface ReplayEntry {
-  readonly index: number;
+interface Step {
+  readonly leaf: ProvenLeaf;
   readonly entry: LogEntry;
   readonly payload: OpenedPayload;
 }
 
-type Judged = { readonly trail: Trail; readonly index: number; readonly judgement: Judgement };
+type Event = ReturnType<typeof eventShape>;
+
+const EVENT_KINDS: ReadonlySet<string> = new Set<Event['type']>([
+  'proposal_made',
+  'policy_decided',
+  'approval_requested',
+  'approval_resolved',
+  'effect_intended',
+  'effect_performed',
+  'effect_unresolved',
+]);
 
 /** Replays the meaning of a log from its first entry: who could sign, what was stopped, what ran and by whose leave. */
 export class Replay {
   readonly problems: PackProblem[] = [];
+  erasedPayloads = 0;
   readonly #trust: Trust;
   #registry: ApproverRegistry;
-  #trustErased = false;
-  readonly #kills = new Set<string>();
+  /** Kinds of erased entries that say who may sign, or that a kill was lifted. */
+  readonly #erased = new Set<string>();
+  readonly #kills = new Map<string, KillEngaged>();
   readonly #trails = new Map<Digest, Trail>();
-  readonly #judged: Judged[] = [];
+  readonly #intents: { trail: Trail; index: number; judgement: Judgement }[] = [];
 
   constructor(trust: Trust) {
     this.#trust = trust;
     this.#registry = baseRegistry(trust);
   }
 
-  /** Takes the next entry; what is wrong with it becomes a problem. */
-  accept(at: ReplayEntry): void {
+  /** Takes the next leaf; what its meaning lacks becomes a problem, bytes that do not hold are thrown. */
+  accept(leaf: ProvenLeaf): void {
+    const entry = parseEntry(leaf.entryText);
+    const payload = openPayload(entry, leaf);
+    if (payload.status === 'erased') this.erasedPayloads += 1;
     try {
-      this.#accept(at);
+      this.#accept({ leaf, entry, payload });
     } catch (error) {
       const note = error instanceof Error ? error.message : 'unreadable';
       const code = error instanceof IntegrityError ? error.code : 'ENTRY_MALFORMED';
-      this.problems.push({ code, index: at.index, note });
+      this.problems.push({ code, index: leaf.index, note });
     }
   }
 
   /** The effects in the order of their intents. */
   effects(): readonly PackEffect[] {
-    return this.#judged.map(({ trail, index, judgement }) => ({
+    return this.#intents.map(({ trail, index, judgement }) => ({
       digest: trail.digest,
-      caseId: trail.caseId ?? '',
-      kind: trail.binding?.kind ?? null,
-      decision: decisionOf(trail),
+      caseId: trail.caseId,
+      kind: trail.action?.binding.kind ?? null,
+      decision: trail.decision?.type ?? null,
       approvedBy: judgement.type === 'authorised' ? judgement.by : [],
       intendedAtIndex: index,
       performedAtIndex: trail.performedAtIndex,
@@ -59,179 +79,131 @@ export class Replay {
     }));
   }
 
-  #accept(at: ReplayEntry): void {
-    switch (at.entry.kind) {
-      case 'approver_enrolled':
-        return this.#enrol(at);
-      case 'kill_engaged':
-        this.#kills.add(textFact(at, 'killId'));
-        return;
-      case 'kill_lifted':
-        return this.#lift(at);
-      case 'review_submitted':
-        return this.#review(at);
-      case 'proposal_made':
-        return this.#propose(at);
-      case 'policy_decided':
-      case 'approval_requested':
-      case 'approval_resolved':
-        return this.#decide(at);
-      case 'effect_intended':
-        return this.#intend(at);
-      case 'effect_performed':
-      case 'effect_unresolved':
-        return this.#conclude(at);
-      default:
-    }
-  }
-
-  #enrol({ index, entry, payload }: ReplayEntry): void {
-    if (payload.status !== 'present') this.#trustErased = true;
-    else {
-      const given = { enrolment: payload.value, index, atMs: Date.parse(entry.at) };
-      this.#registry = enrol(this.#registry, this.#trust, given);
-    }
-  }
-
-  #lift(at: ReplayEntry): void {
-    const killId = textFact(at, 'killId');
-    if (at.payload.status !== 'present') this.#trustErased = true;
-    else if (checkKillLift(at.payload.value, killId, this.#registry).type === 'valid') {
-      this.#kills.delete(killId);
-    }
-  }
-
-  #review({ index, entry, payload }: ReplayEntry): void {
-    const trail = this.#trails.get(shape.digest(entry.facts['digest'], 'facts.digest'));
-    if (payload.status !== 'present') trail?.erased.add(entry.kind);
-    else {
-      trail?.reviews.push({ index, recordedAtMs: Date.parse(entry.at), review: payload.value });
-    }
-  }
-
-  #propose(at: ReplayEntry): void {
-    const event = eventOf(at, eventShapes.proposal_made);
-    if (!event) {
-      for (const digest of textFact(at, 'digests').split(' ').filter(Boolean)) {
-        this.#open(shape.digest(digest, 'facts.digests'), at).erased.add(at.entry.kind);
+  #accept(step: Step): void {
+    const { leaf, entry, payload } = step;
+    if (entry.kind === 'approver_enrolled') {
+      if (payload.status !== 'present') this.#erased.add(entry.kind);
+      else {
+        const given = { enrolment: payload.value, index: leaf.index, atMs: Date.parse(entry.at) };
+        this.#registry = enrol(this.#registry, this.#trust, given);
       }
+    } else if (entry.kind === 'kill_engaged') {
+      const killId = textFact(entry, 'killId');
+      this.#kills.set(killId, { killId, by: entry.actor, reason: killId, at: entry.at });
+    } else if (entry.kind === 'kill_lifted') {
+      const killId = textFact(entry, 'killId');
+      if (payload.status !== 'present') this.#erased.add(entry.kind);
+      else if (checkKillLift(payload.value, killId, this.#registry).type === 'valid') {
+        this.#kills.delete(killId);
+      }
+    } else if (entry.kind === 'review_submitted') {
+      const trail = this.#trails.get(digestFact(entry));
+      if (payload.status === 'present') trail?.reviewLeaves.push(leaf);
+      else trail?.erased.add(entry.kind);
+    } else if (EVENT_KINDS.has(entry.kind)) this.#takeEvent(step);
+  }
+
+  #takeEvent({ leaf, entry, payload }: Step): void {
+    const event = payload.status === 'erased' ? null : eventShape(valueOf(payload), entry.kind);
+    if (event && event.type !== entry.kind) throw mismatch();
+    if (entry.kind === 'proposal_made') {
+      this.#propose(entry, event?.type === 'proposal_made' ? event.proposal.actions : null);
       return;
     }
-    for (const action of event.proposal.actions.map(openAction)) {
-      this.#open(action.digest, at).binding = action.binding;
+    const trail = this.#trailOf(entry);
+    if (event && digestOf(event) !== trail.digest) throw mismatch();
+    if (!event) trail.erased.add(entry.kind);
+    if (event?.type === 'policy_decided') trail.decisions.push(event.decision);
+    else if (event?.type === 'approval_requested') {
+      if (trail.request) throw new IntegrityError('REQUEST_REPEATED', 'people were asked twice');
+      trail.request = event.request;
+    } else if (event?.type === 'approval_resolved') trail.resolution ??= event.resolution.type;
+    else if (entry.kind === 'effect_intended') {
+      const grant = event?.type === 'effect_intended' ? event.grant : null;
+      this.#intend(trail, { index: leaf.index, atMs: Date.parse(entry.at), grant });
+    } else if (entry.kind.startsWith('effect_')) conclude(trail, entry.kind, leaf.index);
+  }
+
+  /** `actions` is null where the payload is erased and only the facts tell their digests. */
+  #propose(entry: LogEntry, actions: readonly unknown[] | null): void {
+    const erased = actions ? [] : textFact(entry, 'digests').split(' ').filter(Boolean);
+    for (const digest of erased) {
+      this.#open(shape.digest(digest, 'facts.digests'), entry).erased.add(entry.kind);
+    }
+    for (const action of (actions ?? []).map(openAction)) {
+      this.#open(action.digest, entry).action = action;
     }
   }
 
-  #open(digest: Digest, { entry }: ReplayEntry): Trail {
+  #open(digest: Digest, { caseId }: LogEntry): Trail {
     if (this.#trails.has(digest)) {
       throw new IntegrityError('PROPOSAL_REPEATED', `action ${digest} was proposed twice`);
     }
-    const trail = newTrail(digest, entry.caseId);
+    const trail = new Trail(digest, caseId ?? '');
     this.#trails.set(digest, trail);
     return trail;
   }
 
-  #decide(at: ReplayEntry): void {
-    const trail = this.#trailOf(at);
-    const { kind } = at.entry;
-    if (at.payload.status === 'erased') trail.erased.add(kind);
-    else if (kind === 'policy_decided') {
-      const event = eventOf(at, eventShapes.policy_decided);
-      if (event && isOf(event.digest, trail)) trail.decisions.push(event.decision);
-    } else if (kind === 'approval_requested') {
-      const event = eventOf(at, eventShapes.approval_requested);
-      if (!event || !isOf(event.request.digest, trail)) return;
-      if (trail.request) throw new IntegrityError('REQUEST_REPEATED', 'people were asked twice');
-      trail.request = event.request;
-    } else {
-      const event = eventOf(at, eventShapes.approval_resolved);
-      if (!event || !isOf(event.digest, trail)) return;
-      trail.resolution ??= event.resolution.type as 'approved' | 'denied' | 'expired';
-    }
+  /** The trail that an entry belongs to; an intent of an action that was never proposed opens one, to be judged. */
+  #trailOf(entry: LogEntry): Trail {
+    const digest = digestFact(entry);
+    const trail = this.#trails.get(digest);
+    if (!trail && entry.kind === 'effect_intended') return this.#open(digest, entry);
+    if (trail && trail.caseId === entry.caseId) return trail;
+    throw new IntegrityError('PROPOSAL_MISSING', `${entry.kind} of an action never proposed there`);
   }
 
-  #intend(at: ReplayEntry): void {
-    const { index, entry } = at;
-    const digest = shape.digest(entry.facts['digest'], 'facts.digest');
-    const trail = this.#trails.get(digest) ?? newTrail(digest, entry.caseId);
-    this.#trails.set(digest, trail);
-    const event = eventOf(at, eventShapes.effect_intended);
-    if (event) isOf(event.digest, trail);
-    const grant = event?.grant ?? null;
-    const intent = { index, atMs: Date.parse(entry.at), caseId: entry.caseId, grant };
-    const judgement = judgeIntent(trail, intent, {
+  #intend(
+    trail: Trail,
+    intent: { index: number; atMs: number; grant: Parameters<typeof judgeIntent>[1]['grant'] },
+  ): void {
+    const { index } = intent;
+    const judgement = judgeIntent(trail, {
+      ...intent,
       tenant: this.#trust.tenant,
       registry: this.#registry,
-      killed: this.#kills.size > 0,
-      trustErased: this.#trustErased,
+      killState: killState([...this.#kills.values()], new Set()),
+      erased: [...this.#erased],
     });
     trail.intendedAtIndex ??= index;
-    this.#judged.push({ trail, index, judgement });
-    if (judgement.type === 'unauthorised') {
-      this.problems.push({ code: judgement.code, index, note: judgement.note });
-    } else if (judgement.type === 'unprovable') {
-      const note = `the payload of ${judgement.missing} is erased`;
-      this.problems.push({ code: 'UNPROVABLE', index, note });
-    }
-  }
-
-  #conclude(at: ReplayEntry): void {
-    const { kind, caseId } = at.entry;
-    const trail = this.#trailOf(at);
-    if (trail.intendedAtIndex === null || trail.caseId !== caseId) {
-      throw new IntegrityError('EFFECT_WITHOUT_INTENT', 'an effect has no intent before it');
-    }
-    const event =
-      kind === 'effect_performed'
-        ? eventOf(at, eventShapes.effect_performed)
-        : eventOf(at, eventShapes.effect_unresolved);
-    if (event) isOf(event.digest, trail);
-    if (kind === 'effect_unresolved') trail.unresolved = true;
-    else if (trail.performedAtIndex !== null) {
-      throw new IntegrityError('EFFECT_REPEATED', 'an effect was performed twice');
-    } else trail.performedAtIndex = at.index;
-  }
-
-  #trailOf({ entry }: ReplayEntry): Trail {
-    const digest = shape.digest(entry.facts['digest'], 'facts.digest');
-    const trail = this.#trails.get(digest);
-    if (!trail || trail.caseId !== entry.caseId) {
-      throw new IntegrityError('PROPOSAL_MISSING', `${entry.kind} of an action never proposed`);
-    }
-    return trail;
+    this.#intents.push({ trail, index, judgement });
+    if (judgement.type === 'authorised') return;
+    this.problems.push({ code: judgement.code, index, note: judgement.note });
   }
 }
 
-/** The event of an entry, `null` where it is erased; throws where it is of another kind or shape. */
-function eventOf<Event extends { readonly type: string }>(
-  { entry, payload }: ReplayEntry,
-  check: shape.Check<Event>,
-): Event | null {
-  if (payload.status === 'erased') return null;
-  const event = check(payload.status === 'present' ? payload.value : undefined, entry.kind);
-  if (event.type !== entry.kind) {
-    throw new IntegrityError('FACTS_MISMATCH', `a ${entry.kind} entry carries ${event.type}`);
+function conclude(trail: Trail, kind: string, index: number): void {
+  if (trail.intendedAtIndex === null) {
+    throw new IntegrityError('EFFECT_WITHOUT_INTENT', 'an effect has no intent before it');
   }
-  return event;
-}
-
-/** Facts and payload must speak of one action. */
-function isOf(digest: Digest, trail: Trail): true {
-  if (digest === trail.digest) return true;
-  throw new IntegrityError('FACTS_MISMATCH', 'an entry and its payload name different actions');
-}
-
-function textFact({ entry }: ReplayEntry, fact: string): string {
-  return shape.text(entry.facts[fact], `facts.${fact}`);
-}
-
-function decisionOf(trail: Trail): PackEffect['decision'] {
-  const type = trail.decisions.at(-1)?.type ?? null;
-  return type === 'deny' ? null : type;
+  if (kind === 'effect_unresolved') trail.isUnresolved = true;
+  else if (trail.performedAtIndex === null) trail.performedAtIndex = index;
+  else throw new IntegrityError('EFFECT_REPEATED', 'an effect was performed twice');
 }
 
 function statusOf(trail: Trail, judgement: Judgement): PackEffect['status'] {
   if (judgement.type !== 'authorised') return judgement.type;
   if (trail.performedAtIndex !== null) return 'performed';
-  return trail.unresolved ? 'unresolved' : 'intended';
+  return trail.isUnresolved ? 'unresolved' : 'intended';
+}
+
+function digestOf(event: Event): Digest | null {
+  if (event.type === 'proposal_made') return null;
+  return event.type === 'approval_requested' ? event.request.digest : event.digest;
+}
+
+function valueOf(payload: OpenedPayload): unknown {
+  return payload.status === 'present' ? payload.value : undefined;
+}
+
+function digestFact({ facts }: LogEntry): Digest {
+  return shape.digest(facts['digest'], 'facts.digest');
+}
+
+function textFact({ facts }: LogEntry, fact: string): string {
+  return shape.text(facts[fact], `facts.${fact}`);
+}
+
+function mismatch(): IntegrityError {
+  return new IntegrityError('FACTS_MISMATCH', 'facts and payload of an entry say different things');
 }

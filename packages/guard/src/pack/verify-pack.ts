@@ -2,7 +2,6 @@ import { PlatformError } from '@counterfoil/core';
 import { parseCanonicalJson } from '../canonical/parse-json.ts';
 import * as shape from '../canonical/shape.ts';
 import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts';
-import { openPayload, parseEntry } from '../log/entry.ts';
 import { leafHash, RootBuilder } from '../log/merkle.ts';
 import type { Trust } from '../trust/trust.ts';
 import { PACK_FORMAT } from './build-pack.ts';
@@ -18,11 +17,7 @@ export interface VerifyOptions {
   readonly erased?: 'reject' | 'accept';
 }
 
-const headShape = shape.object({
-  format: shape.oneOf(PACK_FORMAT),
-  checkpoint: shape.text,
-});
-
+const headShape = shape.object({ format: shape.oneOf(PACK_FORMAT), checkpoint: shape.text });
 const leafShape = shape.object({
   entry: shape.text,
   salt: shape.nullable(shape.base64url),
@@ -39,96 +34,63 @@ export async function verifyPack(
   trust: Trust,
   options: VerifyOptions = {},
 ): Promise<PackReport> {
-  const reading = new Reading(trust, options);
+  const tree = new RootBuilder();
+  const replay = new Replay(trust);
+  const problems: PackProblem[] = [];
   try {
-    for await (const line of readLines(pack)) reading.take(line);
-    reading.finish();
+    const known =
+      options.minimumCheckpoint === undefined
+        ? null
+        : openCheckpoint(options.minimumCheckpoint, trust);
+    let head: Checkpoint | null = null;
+    for await (const line of readLines(pack)) {
+      const value = parseCanonicalJson(line, { bytesMax: LINE_BYTES_MAX, strings: 'well_formed' });
+      if (!head) head = openCheckpoint(headShape(value, 'pack').checkpoint, trust);
+      else takeLeaf(value, tree, replay);
+      if (known?.size === tree.size && !tree.root().equals(known.rootHash)) {
+        problems.push({ code: 'PACK_FORKED', note: 'not the log of the known checkpoint' });
+      }
+    }
+    problems.push(...judgeEnd(tree, head, known));
   } catch (error) {
     if (!(error instanceof PlatformError)) throw error;
-    reading.refuse(error.code, error.message);
+    const index = Math.max(0, tree.size - 1);
+    problems.push({ code: error.code, index, note: error.message });
   }
-  return reading.report();
+  const accepted = options.erased === 'accept' ? 'UNPROVABLE' : null;
+  problems.push(...replay.problems.filter(({ code }) => code !== accepted));
+  return {
+    status: problems.length === 0 ? 'verified' : 'rejected',
+    size: tree.size,
+    rootHash: tree.root().toString('hex'),
+    effects: replay.effects(),
+    problems,
+    erasedPayloads: replay.erasedPayloads,
+  };
 }
 
-class Reading {
-  readonly #trust: Trust;
-  readonly #options: VerifyOptions;
-  readonly #replay: Replay;
-  readonly #tree = new RootBuilder();
-  readonly #problems: PackProblem[] = [];
-  #head: Checkpoint | undefined;
-  #known: Checkpoint | undefined;
-  #erasedPayloads = 0;
+function takeLeaf(value: unknown, tree: RootBuilder, replay: Replay): void {
+  const { entry: entryText, salt, payload: payloadText } = leafShape(value, 'leaf');
+  const index = tree.size;
+  tree.push(leafHash(entryText));
+  replay.accept({ index, entryText, salt, payloadText });
+}
 
-  constructor(trust: Trust, options: VerifyOptions) {
-    this.#trust = trust;
-    this.#options = options;
-    this.#replay = new Replay(trust);
+function judgeEnd(
+  tree: RootBuilder,
+  head: Checkpoint | null,
+  known: Checkpoint | null,
+): readonly PackProblem[] {
+  const { size } = tree;
+  if (!head) return [{ code: 'PACK_MALFORMED', note: 'the pack is empty' }];
+  if (head.size !== size) {
+    return [{ code: 'PACK_SIZE', note: `the checkpoint has ${head.size} entries, not ${size}` }];
   }
-
-  take(line: string): void {
-    const bounds = { bytesMax: LINE_BYTES_MAX, strings: 'well_formed' } as const;
-    const value = parseCanonicalJson(line, bounds);
-    if (this.#head) this.#takeLeaf(value);
-    else this.#takeHead(value);
+  if (!tree.root().equals(head.rootHash)) {
+    return [{ code: 'ROOT_MISMATCH', note: 'not the entries that the checkpoint was signed over' }];
   }
-
-  #takeHead(value: unknown): void {
-    const { minimumCheckpoint } = this.#options;
-    const { checkpoint } = headShape(value, 'pack');
-    this.#head = openCheckpoint(checkpoint, this.#trust);
-    if (minimumCheckpoint === undefined) return;
-    this.#known = openCheckpoint(minimumCheckpoint, this.#trust);
-    this.#compareKnown();
+  if (known && known.size > size) {
+    return [{ code: 'PACK_TRUNCATED', note: `the log is known to have ${known.size} entries` }];
   }
-
-  #takeLeaf(value: unknown): void {
-    const { entry: entryText, salt, payload: payloadText } = leafShape(value, 'leaf');
-    const index = this.#tree.size;
-    this.#tree.push(leafHash(entryText));
-    this.#compareKnown();
-    const entry = parseEntry(entryText);
-    const payload = openPayload(entry, { salt, payloadText });
-    if (payload.status === 'erased') this.#erasedPayloads += 1;
-    this.#replay.accept({ index, entry, payload });
-  }
-
-  #compareKnown(): void {
-    const known = this.#known;
-    if (known?.size === this.#tree.size && !this.#tree.root().equals(known.rootHash)) {
-      this.refuse('PACK_FORKED', 'the pack is not of the log that the known checkpoint is of');
-    }
-  }
-
-  finish(): void {
-    const { size } = this.#tree;
-    if (!this.#head) return this.refuse('PACK_MALFORMED', 'the pack is empty');
-    if (this.#head.size !== size) {
-      this.refuse('PACK_SIZE', `the checkpoint has ${this.#head.size} entries, the pack ${size}`);
-    } else if (!this.#tree.root().equals(this.#head.rootHash)) {
-      this.refuse('ROOT_MISMATCH', 'the entries are not those that the checkpoint was signed over');
-    }
-    if (this.#known && this.#known.size > size) {
-      this.refuse('PACK_TRUNCATED', `the log is known to have ${this.#known.size} entries or more`);
-    }
-  }
-
-  refuse(code: string, note: string): void {
-    const index = this.#tree.size > 0 ? { index: this.#tree.size - 1 } : {};
-    this.#problems.push({ code, ...index, note });
-  }
-
-  report(): PackReport {
-    const accepted = this.#options.erased === 'accept' ? 'UNPROVABLE' : null;
-    const meaning = this.#replay.problems.filter(({ code }) => code !== accepted);
-    const problems = [...this.#problems, ...meaning];
-    return {
-      status: problems.length === 0 ? 'verified' : 'rejected',
-      size: this.#tree.size,
-      rootHash: this.#tree.root().toString('hex'),
-      effects: this.#replay.effects(),
-      problems,
-      erasedPayloads: this.#erasedPayloads,
-    };
-  }
+  return [];
 }

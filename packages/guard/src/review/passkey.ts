@@ -1,6 +1,6 @@
-import { createPublicKey, verify, type KeyObject } from 'node:crypto';
+import { verify, type KeyObject } from 'node:crypto';
 import type { ApproverKey } from '@counterfoil/core';
-import { decodeBase64, decodeBase64url, sha256 } from '../canonical/encoding.ts';
+import { decodeBase64url, decodePublicKey, sha256 } from '../canonical/encoding.ts';
 import { parseStrictJson } from '../canonical/parse-json.ts';
 import { invalid, type Invalid, type SignatureForm } from './invalid.ts';
 
@@ -35,11 +35,7 @@ export function checkAssertion(
     checkAuthenticatorData(authenticatorData, passkey.rpId);
   if (problem) return problem;
   const signed = Buffer.concat([authenticatorData, sha256(clientData)]);
-  const publicKey = createPublicKey({
-    key: decodeBase64(key.publicKeySpki),
-    format: 'der',
-    type: 'spki',
-  });
+  const publicKey = decodePublicKey(key.publicKeySpki);
   if (verifyAs(passkey.algorithm, signed, publicKey, decodeBase64url(form.signature))) return null;
   return invalid('SIGNATURE_INVALID', `the assertion is not by passkey ${key.keyId}`);
 }

@@ -1,63 +1,94 @@
-import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { sign, verify, type KeyObject } from 'node:crypto';
 import { InputError, type ApproverKey } from '@counterfoil/core';
 import { canonicalJson } from '../canonical/canonical-json.ts';
-import { decodeBase64, decodeBase64url, encodeBase64url } from '../canonical/encoding.ts';
+import { decodeBase64url, decodePublicKey, encodeBase64url } from '../canonical/encoding.ts';
 import { parseCanonicalJson } from '../canonical/parse-json.ts';
 import * as shape from '../canonical/shape.ts';
+import type { ApproverRegistry, RegisteredKey } from '../trust/registry.ts';
 import { invalid, type Invalid, type SignatureForm } from './invalid.ts';
 import { checkAssertion } from './passkey.ts';
 
-/** The bytes that are signed: a domain, so that no signature serves two purposes, and the canonical statement in NFC. */
-export function signedMessage(domain: string, statement: unknown): Buffer {
-  const text = canonicalJson(statement);
+/** A kind of statement that people sign: its domain, so that no signature serves two purposes, and its shape. */
+export interface StatementKind<Statement> {
+  readonly domain: string;
+  readonly statement: shape.Check<Statement>;
+  /** Code of what can not be read. */
+  readonly malformed: string;
+}
+
+/** A statement with its signature. */
+export type Signed<Statement> = { readonly statement: Statement } & SignatureForm;
+
+/** A signed statement that holds, with the signer as the registry knows them. */
+export type SignedCheck<Statement> =
+  ({ readonly type: 'valid'; readonly statement: Statement } & RegisteredKey) | Invalid;
+
+/** The bytes that are signed: the domain, a line feed, the canonical statement. Throws on text outside NFC. */
+export function messageOf<Statement>(kind: StatementKind<Statement>, statement: Statement): Buffer {
+  const text = canonicalJson(kind.statement(statement, 'statement'));
   parseCanonicalJson(text);
-  return Buffer.from(`${domain}\n${text}`);
+  return Buffer.from(`${kind.domain}\n${text}`);
 }
 
-/** Shape of a statement with either form of signature. */
-export function signedShape<Statement>(statement: shape.Check<Statement>) {
-  return shape.variant('type', {
-    ed25519: shape.object({
-      statement,
-      type: shape.oneOf('ed25519'),
-      signature: shape.base64url,
-    }),
-    passkey: shape.object({
-      statement,
-      type: shape.oneOf('passkey'),
-      authenticatorData: shape.base64url,
-      clientDataJson: shape.base64url,
-      signature: shape.base64url,
-    }),
-  });
-}
-
-/** Signs with an Ed25519 private key; any other key is an `InputError`. */
-export function signEd25519(message: Uint8Array, privateKey: KeyObject): string {
+/** Signs a statement with an Ed25519 private key; any other key is an `InputError`. */
+export function signStatement<Statement>(
+  kind: StatementKind<Statement>,
+  statement: Statement,
+  privateKey: KeyObject,
+): { readonly statement: Statement; readonly type: 'ed25519'; readonly signature: string } {
   if (privateKey.asymmetricKeyType !== 'ed25519') {
     throw new InputError('KEY_UNSUITABLE', 'the signing key is not an Ed25519 private key');
   }
-  return encodeBase64url(sign(null, message, privateKey));
+  const signature = encodeBase64url(sign(null, messageOf(kind, statement), privateKey));
+  return { statement, type: 'ed25519', signature };
 }
 
-/** Checks a signature of either form by this key; `null` when it holds. */
-export function checkSignature(
-  message: Buffer,
-  form: SignatureForm,
-  key: ApproverKey,
-): Invalid | null {
+/**
+ * Checks a signed statement: its shape, that the key is registered and belongs to the person it names, and the signature. Codes, in
+ * order: `kind.malformed`, `KEY_UNKNOWN`, `PERSON_MISMATCH`, `KEY_TYPE_MISMATCH`, those of a passkey, `SIGNATURE_INVALID`.
+ */
+export function checkSigned<
+  Statement extends { readonly keyId: string; readonly personId: string },
+>(
+  kind: StatementKind<Statement>,
+  value: unknown,
+  registry: ApproverRegistry,
+): SignedCheck<Statement> {
+  try {
+    const { statement: check } = kind;
+    const signed = shape.variant('type', {
+      ed25519: shape.object({ statement: check, type: shape.oneOf('ed25519'), ...signature }),
+      passkey: shape.object({ statement: check, type: shape.oneOf('passkey'), ...assertion }),
+    })(value, 'signed');
+    const message = messageOf(kind, signed.statement);
+    const { keyId, personId } = signed.statement;
+    const known = registry.keys.get(keyId);
+    if (!known) return invalid('KEY_UNKNOWN', `nobody has the key ${keyId}`);
+    if (known.person.personId !== personId) {
+      return invalid('PERSON_MISMATCH', `key ${keyId} is not a key of ${personId}`);
+    }
+    const problem = checkSignature(message, signed, known.key);
+    return problem ?? { type: 'valid', statement: signed.statement, ...known };
+  } catch (error) {
+    return invalid(kind.malformed, error instanceof Error ? error.message : 'unreadable');
+  }
+}
+
+const signature = { signature: shape.base64url };
+const assertion = {
+  ...signature,
+  authenticatorData: shape.base64url,
+  clientDataJson: shape.base64url,
+};
+
+function checkSignature(message: Buffer, form: SignatureForm, key: ApproverKey): Invalid | null {
   if (form.type !== key.type) {
     return invalid('KEY_TYPE_MISMATCH', `key ${key.keyId} is a ${key.type} key`);
   }
-  try {
-    if (form.type === 'passkey') return checkAssertion(message, form, key);
-    const signature = decodeBase64url(form.signature);
-    if (verifyEd25519(message, signature, publicKeyOf(key))) return null;
-    return invalid('SIGNATURE_INVALID', `the signature is not by key ${key.keyId}`);
-  } catch (error) {
-    const note = error instanceof Error ? error.message : 'the signature can not be read';
-    return invalid('SIGNATURE_INVALID', note);
-  }
+  if (form.type === 'passkey') return checkAssertion(message, form, key);
+  if (verifyEd25519(message, decodeBase64url(form.signature), decodePublicKey(key.publicKeySpki)))
+    return null;
+  return invalid('SIGNATURE_INVALID', `the signature is not by key ${key.keyId}`);
 }
 
 /** Whether an Ed25519 signature holds; a key of another type never does. */
@@ -66,15 +97,6 @@ export function verifyEd25519(
   signature: Uint8Array,
   publicKey: KeyObject,
 ): boolean {
-  return (
-    publicKey.asymmetricKeyType === 'ed25519' &&
-    signature.length === 64 &&
-    verify(null, message, publicKey, signature)
-  );
-}
-
-/** The public key of an approver; throws where it is not DER SPKI in canonical base64. */
-export function publicKeyOf(key: Pick<ApproverKey, 'publicKeySpki'>): KeyObject {
-  const der = decodeBase64(key.publicKeySpki);
-  return createPublicKey({ key: der, format: 'der', type: 'spki' });
+  const fits = publicKey.asymmetricKeyType === 'ed25519' && signature.length === 64;
+  return fits && verify(null, message, publicKey, signature);
 }

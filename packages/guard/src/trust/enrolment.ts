@@ -1,17 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import type { ApproverKey } from '@counterfoil/core';
-import { decodeBase64url } from '../canonical/encoding.ts';
+import { decodeBase64url, decodePublicKey } from '../canonical/encoding.ts';
 import * as shape from '../canonical/shape.ts';
 import { invalid, type Invalid } from '../review/invalid.ts';
 import {
-  publicKeyOf,
-  signedMessage,
-  signEd25519,
+  messageOf,
+  signStatement,
   verifyEd25519,
+  type StatementKind,
 } from '../review/signed-statement.ts';
 import { approverKeyShape, type EnrolmentKey, type Trust } from './trust.ts';
-
-const DOMAIN = 'counterfoil-enrolment-v1';
 
 /** What an enrolment key signs: this key is from now on a key of this person. */
 export interface EnrolmentStatement {
@@ -29,19 +27,19 @@ export interface SignedEnrolment {
   readonly signature: string;
 }
 
-const statementShape: shape.Check<EnrolmentStatement> = shape.object({
-  v: shape.oneOf(1),
-  enrolmentKeyId: shape.name,
-  personId: shape.name,
-  key: approverKeyShape,
-  enrolledAt: shape.time,
-  nonce: shape.name,
-});
-
-const enrolmentShape: shape.Check<SignedEnrolment> = shape.object({
-  statement: statementShape,
-  signature: shape.base64url,
-});
+const ENROLMENT: StatementKind<EnrolmentStatement> = {
+  domain: 'counterfoil-enrolment-v1',
+  malformed: 'ENROLMENT_MALFORMED',
+  statement: shape.object({
+    v: shape.oneOf(1),
+    enrolmentKeyId: shape.name,
+    personId: shape.name,
+    key: approverKeyShape,
+    enrolledAt: shape.time,
+    nonce: shape.name,
+  }),
+};
+const signedShape = shape.object({ statement: ENROLMENT.statement, signature: shape.base64url });
 
 /** Outcome of {@link checkEnrolment}; person and roles are those of the trust file. */
 export type EnrolmentCheck =
@@ -49,7 +47,7 @@ export type EnrolmentCheck =
 
 /** The bytes that an enrolment key signs: `counterfoil-enrolment-v1`, a line feed, the canonical statement. */
 export function enrolmentMessage(statement: EnrolmentStatement): Buffer {
-  return signedMessage(DOMAIN, statementShape(statement, 'statement'));
+  return messageOf(ENROLMENT, statement);
 }
 
 /** Signs an enrolment with the private enrolment key. */
@@ -57,47 +55,38 @@ export function signEnrolment(
   statement: EnrolmentStatement,
   privateKey: KeyObject,
 ): SignedEnrolment {
-  return { statement, signature: signEd25519(enrolmentMessage(statement), privateKey) };
+  const { signature } = signStatement(ENROLMENT, statement, privateKey);
+  return { statement, signature };
 }
 
 /**
  * Checks an enrolment against the trust file alone. `atMs` is when it was recorded, where that is known: the enrolment key
- * must not have expired by then, nor by the time that the statement claims. Codes, in order: `ENROLMENT_MALFORMED`,
- * `ENROLMENT_KEY_UNKNOWN`, `PERSON_MISMATCH`, `ENROLMENT_EXPIRED`, `KEY_UNSUITABLE`, `SIGNATURE_INVALID`.
+ * must not have expired by then, nor by the time that the statement claims. Codes, in order: `ENROLMENT_KEY_UNKNOWN`,
+ * `PERSON_MISMATCH`, `ENROLMENT_EXPIRED`, `SIGNATURE_INVALID`, `KEY_UNSUITABLE`; `ENROLMENT_MALFORMED` for what can not be read.
  */
 export function checkEnrolment(enrolment: unknown, trust: Trust, atMs?: number): EnrolmentCheck {
-  let signed: SignedEnrolment;
-  let message: Buffer;
   try {
-    signed = enrolmentShape(enrolment, 'enrolment');
-    message = enrolmentMessage(signed.statement);
+    const { statement, signature } = signedShape(enrolment, 'enrolment');
+    const { key, personId } = statement;
+    const by = trust.enrolmentKeys.find(({ keyId }) => keyId === statement.enrolmentKeyId);
+    if (!by) return invalid('ENROLMENT_KEY_UNKNOWN', 'the link is not of this trust file');
+    if (by.personId !== personId) {
+      return invalid('PERSON_MISMATCH', `the link is not for ${personId}`);
+    }
+    const claimedMs = Date.parse(statement.enrolledAt);
+    if (Math.max(claimedMs, atMs ?? claimedMs) >= Date.parse(by.expiresAt)) {
+      return invalid('ENROLMENT_EXPIRED', `the enrolment link expired at ${by.expiresAt}`);
+    }
+    const message = enrolmentMessage(statement);
+    if (!verifyEd25519(message, decodeBase64url(signature), decodePublicKey(by.publicKeySpki))) {
+      return invalid('SIGNATURE_INVALID', `the signature is not by enrolment key ${by.keyId}`);
+    }
+    const { asymmetricKeyType } = decodePublicKey(key.publicKeySpki);
+    if (key.type === 'ed25519' && asymmetricKeyType !== 'ed25519') {
+      return invalid('KEY_UNSUITABLE', 'the enrolled key is not an Ed25519 key');
+    }
+    return { type: 'valid', key, by };
   } catch (error) {
-    return invalid('ENROLMENT_MALFORMED', error instanceof Error ? error.message : 'unreadable');
-  }
-  const { statement } = signed;
-  const by = trust.enrolmentKeys.find((key) => key.keyId === statement.enrolmentKeyId);
-  if (!by) return invalid('ENROLMENT_KEY_UNKNOWN', 'the enrolment link is not of this trust file');
-  if (by.personId !== statement.personId) {
-    return invalid('PERSON_MISMATCH', `the link is not for ${statement.personId}`);
-  }
-  const claimedMs = Date.parse(statement.enrolledAt);
-  if (Math.max(claimedMs, atMs ?? claimedMs) >= Date.parse(by.expiresAt)) {
-    return invalid('ENROLMENT_EXPIRED', `the enrolment link expired at ${by.expiresAt}`);
-  }
-  if (!isReadable(statement.key)) {
-    return invalid('KEY_UNSUITABLE', 'the enrolled public key is unreadable or of another type');
-  }
-  if (!verifyEd25519(message, decodeBase64url(signed.signature), publicKeyOf(by))) {
-    return invalid('SIGNATURE_INVALID', `the signature is not by enrolment key ${by.keyId}`);
-  }
-  return { type: 'valid', key: statement.key, by };
-}
-
-function isReadable(key: ApproverKey): boolean {
-  try {
-    const { asymmetricKeyType } = publicKeyOf(key);
-    return key.type === 'passkey' || asymmetricKeyType === 'ed25519';
-  } catch {
-    return false;
+    return invalid(ENROLMENT.malformed, error instanceof Error ? error.message : 'unreadable');
   }
 }

@@ -6,36 +6,22 @@ import {
 } from 'node:crypto';
 import { InputError } from '@counterfoil/core';
 import { decodeBase64url, sha256Hex } from '../canonical/encoding.ts';
-import { formatVerifierKey } from '../log/note.ts';
+import { verifierKeyOf } from '../log/note.ts';
 
 /** DER of a PKCS #8 Ed25519 key up to its seed (RFC 8410). */
 const PKCS8_ED25519_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 
-/** A new key of a person: the private half as PEM PKCS #8, the public half as base64 DER SPKI. */
-export interface PersonKeys {
-  readonly keyId: string;
-  readonly privateKeyPem: string;
-  readonly publicKeySpki: string;
-}
-
-/** A new key of the log or the witness: the private half as PEM PKCS #8, the public half as a C2SP verifier key. */
-export interface VerifierKeys {
-  readonly privateKeyPem: string;
-  readonly verifierKey: string;
-}
-
-/** Makes an Ed25519 key for an approver or an enrolment link. */
-export function generatePersonKeys(): PersonKeys {
+/** Makes an Ed25519 key for an approver or an enrolment link: PEM PKCS #8, base64 DER SPKI, and the id that follows from it. */
+export function generatePersonKeys() {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const publicKeySpki = publicKey.export({ format: 'der', type: 'spki' }).toString('base64');
   return { keyId: keyIdOf(publicKeySpki), privateKeyPem: toPem(privateKey), publicKeySpki };
 }
 
-/** Makes the Ed25519 key of a log (named by its origin) or of a witness. */
-export function generateVerifierKeys(name: string, role: 'log' | 'witness'): VerifierKeys {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const verifierKey = formatVerifierKey({ name, role, publicKey });
-  return { privateKeyPem: toPem(privateKey), verifierKey };
+/** Makes the Ed25519 key of a log (named by its origin) or of a witness: PEM PKCS #8 and C2SP verifier key. */
+export function generateVerifierKeys(name: string, role: 'log' | 'witness') {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return { privateKeyPem: toPem(privateKey), verifierKey: verifierKeyOf(name, role, privateKey) };
 }
 
 /** A short id that follows from the key itself: `key_` and 20 hex digits of its SHA-256. */
@@ -45,14 +31,13 @@ export function keyIdOf(publicKeySpki: string): string {
 
 /** Reads an Ed25519 private key from PEM PKCS #8; throws `InputError` on anything else. */
 export function readPrivateKey(pem: string): KeyObject {
-  let key: KeyObject | undefined;
   try {
-    key = createPrivateKey(pem);
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
   } catch (cause) {
     throw unreadable(cause);
   }
-  if (key.asymmetricKeyType !== 'ed25519') throw unreadable();
-  return key;
+  throw unreadable();
 }
 
 /** The 32-byte seed of an Ed25519 private key, base64url: what an enrolment link carries. */

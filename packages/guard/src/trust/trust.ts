@@ -2,7 +2,6 @@ import { InputError, type Approver, type ApproverKey } from '@counterfoil/core';
 import { parseStrictJson } from '../canonical/parse-json.ts';
 import * as shape from '../canonical/shape.ts';
 import { parseVerifierKey } from '../log/note.ts';
-import { publicKeyOf } from '../review/signed-statement.ts';
 
 /** A key whose private half travels in an enrolment link; what it signs adds a key for exactly this person. */
 export interface EnrolmentKey {
@@ -27,17 +26,14 @@ export interface Trust {
   readonly enrolmentKeys: readonly EnrolmentKey[];
 }
 
+const keyBase = { keyId: shape.name, publicKeySpki: shape.spki };
+
 /** Shape of an approver's key of either type. */
 export const approverKeyShape: shape.Check<ApproverKey> = shape.variant('type', {
-  ed25519: shape.object({
-    keyId: shape.name,
-    type: shape.oneOf('ed25519'),
-    publicKeySpki: shape.base64,
-  }),
+  ed25519: shape.object({ ...keyBase, type: shape.oneOf('ed25519') }),
   passkey: shape.object({
-    keyId: shape.name,
+    ...keyBase,
     type: shape.oneOf('passkey'),
-    publicKeySpki: shape.base64,
     passkey: shape.object({
       credentialId: shape.base64url,
       rpId: shape.name,
@@ -47,30 +43,15 @@ export const approverKeyShape: shape.Check<ApproverKey> = shape.variant('type', 
   }),
 });
 
+const person = { personId: shape.name, displayName: shape.name, roles: shape.list(shape.name) };
 const trustShape: shape.Check<Trust> = shape.object({
   v: shape.oneOf(1),
   tenant: shape.name,
   origin: shape.name,
   logVerifierKey: shape.name,
   witnessVerifierKey: shape.name,
-  approvers: shape.list(
-    shape.object({
-      personId: shape.name,
-      displayName: shape.name,
-      roles: shape.list(shape.name),
-      keys: shape.list(approverKeyShape),
-    }),
-  ),
-  enrolmentKeys: shape.list(
-    shape.object({
-      keyId: shape.name,
-      publicKeySpki: shape.base64,
-      personId: shape.name,
-      displayName: shape.name,
-      roles: shape.list(shape.name),
-      expiresAt: shape.time,
-    }),
-  ),
+  approvers: shape.list(shape.object({ ...person, keys: shape.list(approverKeyShape) })),
+  enrolmentKeys: shape.list(shape.object({ ...keyBase, ...person, expiresAt: shape.time })),
 });
 
 const TRUST_BYTES_MAX = 1024 * 1024;
@@ -90,43 +71,30 @@ export function parseTrust(text: string): Trust {
 }
 
 function refuseRepeats(trust: Trust): void {
-  const approverKeys = trust.approvers.flatMap((approver) => approver.keys);
-  const keys = [...approverKeys, ...trust.enrolmentKeys];
-  for (const key of keys) refuseUnreadable(key);
+  const keys = [...trust.approvers.flatMap((approver) => approver.keys), ...trust.enrolmentKeys];
   refuseRepeat(
-    keys.map((key) => key.keyId),
     'key id',
+    keys.map((key) => key.keyId),
   );
   refuseRepeat(
-    keys.map((key) => key.publicKeySpki),
     'public key',
+    keys.map((key) => key.publicKeySpki),
   );
   refuseRepeat(
-    trust.approvers.map((approver) => approver.personId),
     'person',
+    trust.approvers.map((approver) => approver.personId),
   );
-  const people = new Map<string, string>();
+  const rolesOf = new Map<string, string>();
   for (const { personId, roles } of [...trust.approvers, ...trust.enrolmentKeys]) {
     const sorted = roles.toSorted().join(' ');
-    if ((people.get(personId) ?? sorted) !== sorted) {
+    if ((rolesOf.get(personId) ?? sorted) !== sorted) {
       throw wrong(`the roles of ${personId} differ between places`);
     }
-    people.set(personId, sorted);
+    rolesOf.set(personId, sorted);
   }
 }
 
-function refuseUnreadable(key: { readonly keyId: string; readonly publicKeySpki: string }): void {
-  try {
-    publicKeyOf(key);
-  } catch (cause) {
-    throw new InputError('TRUST_INVALID', `trust: the public key ${key.keyId} is unreadable`, {
-      cause,
-      remedy: 'write the key as base64 of its DER SubjectPublicKeyInfo',
-    });
-  }
-}
-
-function refuseRepeat(values: readonly string[], what: string): void {
+function refuseRepeat(what: string, values: readonly string[]): void {
   const repeated = values.find((value, index) => values.indexOf(value) !== index);
   if (repeated !== undefined) throw wrong(`the ${what} ${repeated.slice(0, 60)} stands twice`);
 }
