@@ -45,6 +45,8 @@ const BASE_COMPONENT = 5;
 const EM_ROUNDS = 40;
 /** This share of leaves may stand out without being taken for what chance does to leaves of this table. */
 const OUTLIER_SHARE_ALLOWED = 0.003;
+/** In small tables, so many leaves may. */
+const OUTLIERS_ALLOWED = 2;
 const SHARE_MIN = 1e-8;
 const SCALE_MAX = 0.5;
 const SCALE_MIN = 2e-4;
@@ -113,7 +115,10 @@ function shareBeyondOne(components: readonly Component[]): number {
 }
 
 function shareBeyondAllowed(count: number, total: number): number {
-  return Math.max(SHARE_MIN, count / total - OUTLIER_SHARE_ALLOWED);
+  return Math.max(
+    SHARE_MIN,
+    (count - Math.max(OUTLIERS_ALLOWED, OUTLIER_SHARE_ALLOWED * total)) / total,
+  );
 }
 
 /** Median of the inner deviations over 0.6745: the scale of a half-normal with that median. */

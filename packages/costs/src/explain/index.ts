@@ -1,0 +1,1 @@
+export { explainTable, type Explanation, type ExplainRequest } from './explain-table.ts';
