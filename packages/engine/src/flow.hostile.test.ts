@@ -21,7 +21,7 @@ const PAYLOADS = [
 ] as const;
 
 const MENTION_OR_LINK = /<[!@#]|https?:\/\/|www\.|\]\(|@(here|channel|everyone)|\[~/i;
-const INVISIBLE = /[\u0000-\u0009\u000b-\u001f\u200b-\u200f\u202a-\u202e]/;
+const INVISIBLE = /(?!\n)[\p{Cc}\p{Cf}]/u;
 
 /** The same incident, with text of an attacker wherever a tenant can type. */
 function poisoned(incident: TestIncident, payload: string): TestIncident {

@@ -135,7 +135,13 @@ async function consider(
     const { identity, approvalTtlMs, clock, newId } = dependencies;
     const isCloud = planner.class === 'cloud';
     const action = bind(identity, {
-      ...{ actionId, caseId: state.caseId, planner, parameters, plan, place, approvalTtlMs },
+      actionId,
+      caseId: state.caseId,
+      planner,
+      parameters,
+      plan,
+      place,
+      approvalTtlMs,
       perDay: isCloud ? savingPerDay(conclusion.rootCauses, setting.instanceIds) : null,
       nowMs: clock.nowMs(),
       nonce: newId('nonce'),

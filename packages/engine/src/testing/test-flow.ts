@@ -166,7 +166,16 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     else errors.push(error);
   };
   const flow: TestFlow = {
-    ...{ store, world, clock, testLog, approver, other, visitor, errors, parked, handlers },
+    store,
+    world,
+    clock,
+    testLog,
+    approver,
+    other,
+    visitor,
+    errors,
+    parked,
+    handlers,
     isLogDown: false,
     async runDue(jobsMax = RUNS_MAX) {
       for (let run = 0; run < jobsMax; run += 1) {

@@ -29,7 +29,7 @@ export function testActionContract(
   name: string,
   create: () => Promise<ActionContractSubject>,
 ): void {
-  const contract = (promise: string, check: (subject: ActionContractSubject) => Promise<void>) =>
+  const contract: Contract = (promise, check) => {
     test(`${name}: ${promise}`, async () => {
       const subject = await create();
       try {
@@ -38,7 +38,15 @@ export function testActionContract(
         await subject.close?.();
       }
     });
+  };
+  testDeclarations(contract);
+  testPlanning(contract);
+  testPerforming(contract);
+}
 
+type Contract = (promise: string, check: (subject: ActionContractSubject) => Promise<void>) => void;
+
+function testDeclarations(contract: Contract): void {
   contract('both halves declare the same', async ({ planner, performer }) => {
     for (const field of ['kind', 'class', 'reversibility', 'targetsMax'] as const) {
       assert.equal(planner[field], performer[field]);
@@ -48,6 +56,23 @@ export function testActionContract(
     for (const example of planner.examples) planner.parse(example);
   });
 
+  contract('an unknown parameter is refused', async ({ planner, performer, parameters }) => {
+    for (const half of [planner, performer]) {
+      assert.throws(() => half.parse({ ...parameters, surprise: 1 }), InputError);
+    }
+  });
+
+  contract('targets above the limit are refused', async (subject) => {
+    const { planner, performer, parametersTooMany, parameters } = subject;
+    assert.ok(planner.targets(planner.parse(parameters)).length <= planner.targetsMax);
+    if (!parametersTooMany) return;
+    for (const half of [planner, performer]) {
+      assert.throws(() => half.parse(parametersTooMany), InputError);
+    }
+  });
+}
+
+function testPlanning(contract: Contract): void {
   contract('the preview changes nothing and labels every parameter', async (subject) => {
     const { planner, parameters, context } = subject;
     const before = await subject.outside();
@@ -75,7 +100,9 @@ export function testActionContract(
     const hashes = (states: typeof again) => states.map((one) => [one.target, one.stateSha256]);
     assert.deepEqual(hashes(again), hashes(plan.preconditions));
   });
+}
 
+function testPerforming(contract: Contract): void {
   contract('two calls with one idempotency key change the outside once', async (subject) => {
     const { performer, parameters } = subject;
     const context = performing(subject);
@@ -104,21 +131,6 @@ export function testActionContract(
     const parsed = performer.parse(parameters);
     const effect = await performer.execute(parsed, context);
     assert.equal((await performer.verify(parsed, effect, context)).status, 'confirmed');
-  });
-
-  contract('an unknown parameter is refused', async ({ planner, performer, parameters }) => {
-    for (const half of [planner, performer]) {
-      assert.throws(() => half.parse({ ...parameters, surprise: 1 }), InputError);
-    }
-  });
-
-  contract('targets above the limit are refused', async (subject) => {
-    const { planner, performer, parametersTooMany, parameters } = subject;
-    assert.ok(planner.targets(planner.parse(parameters)).length <= planner.targetsMax);
-    if (!parametersTooMany) return;
-    for (const half of [planner, performer]) {
-      assert.throws(() => half.parse(parametersTooMany), InputError);
-    }
   });
 }
 

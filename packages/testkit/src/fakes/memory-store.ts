@@ -4,7 +4,6 @@ import {
   invariant,
   isSettled,
   open,
-  type CaseEvent,
   type CaseState,
   type CaseStep,
   type CaseStore,
@@ -12,10 +11,12 @@ import {
   type CommitResult,
   type Digest,
   type DismissalReason,
-  type KillEngaged,
+  type JsonObject,
   type KillStore,
+  type LogEntryDraft,
   type NewId,
   type RecordedEvent,
+  type RecordedKill,
   type RecordedReview,
   type ReviewStore,
   type Signal,
@@ -23,7 +24,7 @@ import {
   type SignedReview,
 } from '@counterfoil/core';
 import { createMemoryJobs, type MemoryJobs } from './memory-jobs.ts';
-import { createMemoryLog, type MemoryLog, type WriteEntry } from './memory-log.ts';
+import { createMemoryLog, type MemoryLeaf, type MemoryLog, type WriteEntry } from './memory-log.ts';
 
 /** Why a signal opened no case. */
 export interface Dismissal {
@@ -32,131 +33,149 @@ export interface Dismissal {
   readonly note: string;
 }
 
+/** What an empty store is made with. */
+export interface MemoryStoreOptions {
+  readonly clock: Clock;
+  readonly newId: NewId;
+  readonly writeEntry: WriteEntry;
+}
+
 /** The store's ports in memory: journal, log leaves, row and jobs change together or not at all. */
-export interface MemoryStore {
+export class MemoryStore {
+  readonly log: MemoryLog;
+  readonly jobs: MemoryJobs;
+  readonly dismissals: Dismissal[] = [];
+  readonly refusals: { readonly digest: Digest; readonly code: string }[] = [];
   readonly cases: CaseStore;
   readonly signals: SignalStore;
   readonly reviews: ReviewStore;
   readonly kills: KillStore;
-  readonly log: MemoryLog;
-  readonly jobs: MemoryJobs;
-  readonly dismissals: readonly Dismissal[];
-  readonly refusals: readonly { readonly digest: Digest; readonly code: string }[];
-  journal(caseId: string): readonly RecordedEvent[];
-  states(): readonly CaseState[];
+  readonly #options: MemoryStoreOptions;
+  readonly #journals = new Map<string, readonly RecordedEvent[]>();
+  readonly #states = new Map<string, CaseState>();
+  readonly #signals = new Map<string, Signal>();
+  readonly #reviews: RecordedReview[] = [];
+  readonly #kills: RecordedKill[] = [];
+
+  constructor(options: MemoryStoreOptions) {
+    this.#options = options;
+    this.log = createMemoryLog(options.writeEntry);
+    this.jobs = createMemoryJobs(options.clock);
+    this.cases = {
+      load: async (caseId) => this.#states.get(caseId) ?? null,
+      commit: async (step) => this.#commit(step),
+      caseIdOf: async (digest) => this.#caseIdOf(digest),
+    };
+    this.signals = {
+      read: async (signalId) => this.#signals.get(signalId) ?? null,
+      dismiss: async ({ signalId }, reason, note) => {
+        if (this.dismissals.some((one) => one.signalId === signalId)) return;
+        this.dismissals.push({ signalId, reason, note });
+      },
+      caseOf: async (dedupeKey) => this.#openCaseOf(dedupeKey),
+    };
+    this.reviews = {
+      read: async (digest) => this.#reviews.filter((one) => one.review.statement.digest === digest),
+      refuse: async (digest, code, note) => {
+        this.#appendOf('review_refused', digest, { digest, code, note });
+        this.refusals.push({ digest, code });
+      },
+    };
+    this.kills = {
+      read: async () => [...this.#kills],
+      engage: async (reason) => {
+        const kill = { killId: options.newId('kill'), by: 'memory', reason, at: this.#at() };
+        this.#kills.push({ kill, lift: null });
+        return kill;
+      },
+    };
+  }
+
+  journal(caseId: string): readonly RecordedEvent[] {
+    return this.#journals.get(caseId) ?? [];
+  }
+
+  states(): readonly CaseState[] {
+    return [...this.#states.values()];
+  }
+
   /** What the intake does: records the signal and enqueues its triage. */
-  receive(signal: Signal): void;
+  receive(signal: Signal): void {
+    const { signalId } = signal;
+    this.#signals.set(signalId, signal);
+    const key = `triage:${signalId}`;
+    this.jobs.enqueue([{ queue: 'agent', task: 'triage', payload: { signalId }, key }]);
+  }
+
   /** What the review intake does: records, logs, and enqueues `resolve`. */
-  submitReview(review: SignedReview): void;
-  lift(killId: string, lift: unknown): void;
-}
+  submitReview(review: SignedReview): void {
+    const { digest } = review.statement;
+    const payload = JSON.parse(JSON.stringify(review)) as JsonObject;
+    const { leafId } = this.#appendOf('review_submitted', digest, payload);
+    this.#reviews.push({ review, recordedAtMs: this.#options.clock.nowMs(), leafId });
+    const key = `review:${digest}`;
+    this.jobs.enqueue([{ queue: 'executor', task: 'resolve', payload: { digest }, key }]);
+  }
 
-/** An empty store. */
-export function createMemoryStore(options: {
-  readonly clock: Clock;
-  readonly newId: NewId;
-  readonly writeEntry: WriteEntry;
-}): MemoryStore {
-  const { clock, newId } = options;
-  const log = createMemoryLog(options.writeEntry);
-  const jobs = createMemoryJobs(clock);
-  const at = () => new Date(clock.nowMs()).toISOString();
-  const journals = new Map<string, RecordedEvent[]>();
-  const states = new Map<string, CaseState>();
-  const signals = new Map<string, Signal>();
-  const dismissals: Dismissal[] = [];
-  const reviews: RecordedReview[] = [];
-  const refusals: { readonly digest: Digest; readonly code: string }[] = [];
-  const kills: { kill: KillEngaged; lift: unknown }[] = [];
+  /** What the kill intake does: records the lift exactly as submitted. */
+  lift(killId: string, lift: unknown): void {
+    const place = this.#kills.findIndex((one) => one.kill.killId === killId);
+    const found = this.#kills[place];
+    invariant(found, `no kill is called ${killId}`);
+    this.#kills[place] = { ...found, lift };
+  }
 
-  const commit = (step: CaseStep): CommitResult => {
-    const before = states.get(step.caseId);
+  #commit(step: CaseStep): CommitResult {
+    const before = this.#states.get(step.caseId);
     if ((before?.version ?? 0) !== step.versionExpected) return { type: 'conflict' };
     const [first] = step.events;
-    if (first.type === 'case_opened' && openCaseOf(states, first.signal.dedupeKey) !== null) {
-      return { type: 'conflict' };
-    }
+    const isSecond =
+      first.type === 'case_opened' && this.#openCaseOf(first.signal.dedupeKey) !== null;
+    if (isSecond) return { type: 'conflict' };
+    const at = this.#at();
     const recorded = step.events.map((event, place): RecordedEvent => ({
       sequence: step.versionExpected + place + 1,
-      at: at(),
+      at,
       actor: 'memory',
       event,
     }));
-    states.set(step.caseId, folded(step.caseId, before, recorded));
-    journals.set(step.caseId, [...(journals.get(step.caseId) ?? []), ...recorded]);
-    jobs.enqueue(step.jobs);
-    const leaves = step.events.map((event: CaseEvent) =>
-      log.append(entryOfEvent(step.caseId, event), at(), 'memory'),
-    );
-    return { type: 'committed', leaves };
-  };
+    this.#states.set(step.caseId, folded(step.caseId, before, recorded));
+    this.#journals.set(step.caseId, [...this.journal(step.caseId), ...recorded]);
+    this.jobs.enqueue(step.jobs);
+    const drafts = step.events.map((event) => entryOfEvent(step.caseId, event));
+    return { type: 'committed', leaves: drafts.map((draft) => this.#append(draft)) };
+  }
 
-  return {
-    log,
-    jobs,
-    dismissals,
-    refusals,
-    journal: (caseId) => journals.get(caseId) ?? [],
-    states: () => [...states.values()],
-    cases: {
-      load: async (caseId) => states.get(caseId) ?? null,
-      commit: async (step) => commit(step),
-      caseIdOf: async (digest) => caseIdOf(states, digest),
-    } satisfies CaseStore,
-    signals: {
-      read: async (signalId) => signals.get(signalId) ?? null,
-      async dismiss(signal, reason, note) {
-        const { signalId } = signal;
-        if (dismissals.some((one) => one.signalId === signalId)) return;
-        dismissals.push({ signalId, reason, note });
-      },
-      caseOf: async (dedupeKey) => openCaseOf(states, dedupeKey),
-    } satisfies SignalStore,
-    reviews: {
-      read: async (digest) => reviews.filter((one) => one.review.statement.digest === digest),
-      async refuse(digest, code, note) {
-        const caseId = caseIdOf(states, digest);
-        const payload = { digest, code, note };
-        log.append(
-          { kind: 'review_refused', caseId, facts: { digest, code }, payload },
-          at(),
-          'memory',
-        );
-        refusals.push({ digest, code });
-      },
-    } satisfies ReviewStore,
-    kills: {
-      read: async () => [...kills],
-      async engage(reason) {
-        const kill = { killId: newId('kill'), by: 'memory', reason, at: at() };
-        kills.push({ kill, lift: null });
-        return kill;
-      },
-    } satisfies KillStore,
-    receive(signal) {
-      signals.set(signal.signalId, signal);
-      const { signalId } = signal;
-      jobs.enqueue([
-        { queue: 'agent', task: 'triage', payload: { signalId }, key: `triage:${signalId}` },
-      ]);
-    },
-    submitReview(review) {
-      const { digest } = review.statement;
-      const caseId = caseIdOf(states, digest);
-      const payload = JSON.parse(JSON.stringify(review)) as Record<string, never>;
-      const draft = { kind: 'review_submitted', caseId, facts: { digest }, payload } as const;
-      const { leafId } = log.append(draft, at(), 'memory');
-      reviews.push({ review, recordedAtMs: clock.nowMs(), leafId });
-      jobs.enqueue([
-        { queue: 'executor', task: 'resolve', payload: { digest }, key: `review:${digest}` },
-      ]);
-    },
-    lift(killId, lift) {
-      const found = kills.find((one) => one.kill.killId === killId);
-      invariant(found, `no kill is called ${killId}`);
-      found.lift = lift;
-    },
-  };
+  #appendOf(kind: LogEntryDraft['kind'], digest: Digest, payload: JsonObject): MemoryLeaf {
+    return this.#append({ kind, caseId: this.#caseIdOf(digest), facts: { digest }, payload });
+  }
+
+  #append(draft: LogEntryDraft): MemoryLeaf {
+    return this.log.append(draft, this.#at(), 'memory');
+  }
+
+  #at(): string {
+    return new Date(this.#options.clock.nowMs()).toISOString();
+  }
+
+  #caseIdOf(digest: Digest): string | null {
+    const found = this.states().find((state) =>
+      state.actions.some((one) => one.action.digest === digest),
+    );
+    return found?.caseId ?? null;
+  }
+
+  #openCaseOf(dedupeKey: string): string | null {
+    const found = this.states().find(
+      (state) => state.signal.dedupeKey === dedupeKey && !isEnded(state),
+    );
+    return found?.caseId ?? null;
+  }
+}
+
+/** An empty store. */
+export function createMemoryStore(options: MemoryStoreOptions): MemoryStore {
+  return new MemoryStore(options);
 }
 
 function folded(
@@ -168,20 +187,6 @@ function folded(
   const [first, ...rest] = recorded;
   invariant(first, 'a step has at least one event');
   return rest.reduce(apply, open(caseId, first));
-}
-
-function caseIdOf(states: ReadonlyMap<string, CaseState>, digest: Digest): string | null {
-  const found = [...states.values()].find((state) =>
-    state.actions.some((one) => one.action.digest === digest),
-  );
-  return found?.caseId ?? null;
-}
-
-function openCaseOf(states: ReadonlyMap<string, CaseState>, dedupeKey: string): string | null {
-  const found = [...states.values()].find(
-    (state) => state.signal.dedupeKey === dedupeKey && !isEnded(state),
-  );
-  return found?.caseId ?? null;
 }
 
 function isEnded(state: CaseState): boolean {
