@@ -11,11 +11,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  *
  * @param {string} runtime
  * @param {readonly string[]} args
- * @param {{ cwd: string }} options
+ * @param {{ cwd: string, cache: string }} options `cache` keeps compiled code, so that later starts are faster
  * @returns {Promise<number>} the exit code
  */
-export function handOver(runtime, args, { cwd }) {
-  const child = spawn(runtime, args, { cwd, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+export function handOver(runtime, args, { cwd, cache }) {
+  const child = spawn(runtime, args, {
+    cwd,
+    env: { NODE_COMPILE_CACHE: cache, ...process.env },
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
   const forward = (/** @type {NodeJS.Signals} */ signal) => child.kill(signal);
   for (const signal of SIGNALS) process.on(signal, forward);
   return new Promise((resolve, reject) => {

@@ -44,7 +44,8 @@ export async function setUpAndRun({ root, cwd, args }) {
       platform: `${process.platform}-${process.arch}`,
     });
     if (program.console(rest)) await ensureConsole(root, { runtime, fingerprint });
-    return await handOver(runtime, [join(root, program.entry), ...rest], { cwd });
+    const cache = join(root, 'node_modules', '.cache', 'node');
+    return await handOver(runtime, [join(root, program.entry), ...rest], { cwd, cache });
   } catch (error) {
     if (!(error instanceof SetupProblem)) throw error;
     process.stderr.write(

@@ -1,10 +1,11 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PLACES = ['packages', 'adapters', 'apps', 'tools', 'bench', 'test'];
-const END_TO_END = /\.e2e\.test\.ts$/;
+const PLACES = ['packages', 'adapters', 'apps', 'tools', 'bench', 'e2e'];
+/** What is slow and what rests on the rest comes last. */
+const LATE = ['.store.', '.browser.', '.e2e.'];
 
-/** Every test file, end-to-end ones last; with `only`, those whose path holds one of these texts. Absolute paths. */
+/** Every test file, those with databases, browsers and the whole program last; with `only`, those whose path holds one of these texts. Absolute paths. */
 export function discoverTests(root: string, only: readonly string[]): readonly string[] {
   const found = PLACES.flatMap((place) =>
     globSync(`${place}/**/*.test.ts`, {
@@ -14,7 +15,7 @@ export function discoverTests(root: string, only: readonly string[]): readonly s
   );
   const chosen =
     only.length === 0 ? found : found.filter((path) => only.some((part) => path.includes(part)));
-  const rank = (path: string) => (END_TO_END.test(path) ? 1 : 0);
+  const rank = (path: string) => LATE.findIndex((kind) => path.includes(`${kind}test.`));
   return chosen
     .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
     .map((path) => join(root, path));

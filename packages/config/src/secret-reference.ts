@@ -4,14 +4,22 @@ import { z } from 'zod';
 export type SecretReference =
   | { readonly env: string }
   | { readonly file: string }
-  | { readonly awsSecretsManager: string; readonly json?: string | undefined }
-  | { readonly awsSsm: string };
+  | {
+      readonly awsSecretsManager: string;
+      readonly json?: string | undefined;
+      readonly region?: string | undefined;
+    }
+  | { readonly awsSsm: string; readonly region?: string | undefined };
 
 const FORMS = [
   z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
   z.strictObject({ file: z.string().min(1) }),
-  z.strictObject({ awsSecretsManager: z.string().min(1), json: z.string().min(1).optional() }),
-  z.strictObject({ awsSsm: z.string().min(1) }),
+  z.strictObject({
+    awsSecretsManager: z.string().min(1),
+    json: z.string().min(1).optional(),
+    region: z.string().min(1).optional(),
+  }),
+  z.strictObject({ awsSsm: z.string().min(1), region: z.string().min(1).optional() }),
 ] as const;
 
 const HOW = 'write { env: NAME }, { file: PATH }, { awsSecretsManager: ID } or { awsSsm: NAME }';
@@ -33,12 +41,3 @@ export const secretReference = z.unknown().transform((value, context): SecretRef
   context.addIssue({ code: 'custom', message: `this is not a secret reference: ${HOW}` });
   return z.NEVER;
 });
-
-/** The reference in words, for people; it names the place and holds no secret. */
-export function describeSecretReference(reference: SecretReference): string {
-  if ('env' in reference) return `environment variable ${reference.env}`;
-  if ('file' in reference) return `file ${reference.file}`;
-  if ('awsSsm' in reference) return `SSM parameter ${reference.awsSsm}`;
-  const field = reference.json === undefined ? '' : `, field ${reference.json}`;
-  return `Secrets Manager secret ${reference.awsSecretsManager}${field}`;
-}

@@ -13,6 +13,7 @@ export interface StateDirectory {
   readonly trustFile: string;
   readonly keys: string;
   readonly logs: string;
+  readonly cache: string;
   readonly database: string;
   readonly lake: string;
   readonly transparencyLog: string;
@@ -35,6 +36,7 @@ export function stateDirectoryAt(path: string): StateDirectory {
     trustFile: inside('trust.json'),
     keys: inside('keys'),
     logs: inside('logs'),
+    cache: inside('cache'),
     database: inside('database'),
     lake: inside('lake'),
     transparencyLog: inside('log'),
@@ -46,8 +48,20 @@ export function stateDirectoryAt(path: string): StateDirectory {
 
 /** Makes the directory and its parts, readable by their owner alone. Throws `InputError` where that cannot be. */
 export function prepareStateDirectory(state: StateDirectory): void {
-  const { root, keys, logs, database, lake, transparencyLog, witness, demo, sockets } = state;
-  for (const path of [root, keys, logs, database, lake, transparencyLog, witness, demo, sockets]) {
+  const { root, keys, logs, cache, database, lake, transparencyLog, witness, demo, sockets } =
+    state;
+  for (const path of [
+    root,
+    keys,
+    logs,
+    cache,
+    database,
+    lake,
+    transparencyLog,
+    witness,
+    demo,
+    sockets,
+  ]) {
     makePrivate(path);
   }
 }

@@ -59,7 +59,12 @@ export function processSpec(
     name,
     entry: join(PROGRAM_ROOT, 'apps', name, 'src', 'main.ts'),
     settings,
-    environment: { ...Object.fromEntries(passed), TZ: 'UTC' },
+    environment: {
+      ...Object.fromEntries(passed),
+      TZ: 'UTC',
+      // One each: code that one process compiled is never run by another.
+      NODE_COMPILE_CACHE: join(state.cache, name),
+    },
     logFile: join(state.logs, `${name}.log`),
   };
 }
