@@ -22,7 +22,7 @@ export function ApprovalsPage() {
     <>
       <PageTitle
         title="Approvals"
-        lead="None of these happens without a signature over its exact bytes. At the deadline, the answer is no."
+        lead="None of these happens without a signature over its exact bytes. At the deadline the answer is no."
       >
         <div className="switch" role="group" aria-label="Which requests">
           {(['open', 'all'] as const).map((value) => (
@@ -70,13 +70,18 @@ function RequestGroups({ requests }: { readonly requests: readonly ApprovalSumma
           <span className="muted"> {formatMoney(impactPerDay)} a day</span>
         </h2>
         <ul className="requests">
-          {members.map((request) => (
+          {members.toSorted(cloudFirst).map((request) => (
             <RequestRow key={request.digest} request={request} nowMs={nowMs} />
           ))}
         </ul>
       </section>
     );
   });
+}
+
+/** What changes a cloud account stands above messages and tickets about it. */
+function cloudFirst(a: ApprovalSummary, b: ApprovalSummary): number {
+  return Number(a.account === '-') - Number(b.account === '-');
 }
 
 function RequestRow({

@@ -1,14 +1,16 @@
 import { useState } from 'react';
 import { Link } from '@tanstack/react-router';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { formatMoney, visibleText, type CaseStatus } from '@counterfoil/core';
+import { visibleText, type CaseStatus } from '@counterfoil/core';
 import type { CaseSummary } from '@counterfoil/api';
 import { casesQuery, sessionQuery } from '../api/queries.ts';
 import { CaseBadge, CompletenessBadge } from '../parts/badge.tsx';
+import { AnomalyCells } from '../parts/anomaly-cells.tsx';
+import { ANOMALY_COLUMNS, ListHead } from '../parts/list-head.tsx';
 import { LoadedPages } from '../parts/loaded.tsx';
 import { EmptyNote } from '../parts/notes.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
-import { CASE_STATUS_LABELS, formatPercent, humanise } from '../text/names.ts';
+import { CASE_STATUS_LABELS, humanise } from '../text/names.ts';
 
 /** What happened, how much it costs, why, and how far it is. */
 export function CasesPage() {
@@ -68,21 +70,15 @@ function NoCases({ status }: { readonly status: CaseStatus | 'any' }) {
 function CaseTable({ cases }: { readonly cases: readonly CaseSummary[] }) {
   return (
     <table className="list">
-      <thead>
-        <tr>
-          <th scope="col">Case</th>
-          <th scope="col" className="number">
-            Change a day
-          </th>
-          <th scope="col" className="number">
-            Percent
-          </th>
-          <th scope="col">Since</th>
-          <th scope="col">Status</th>
-          <th scope="col">Conclusion</th>
-          <th scope="col">Actions</th>
-        </tr>
-      </thead>
+      <ListHead
+        columns={[
+          { label: 'Case' },
+          ...ANOMALY_COLUMNS,
+          { label: 'Status' },
+          { label: 'Conclusion' },
+          { label: 'Actions' },
+        ]}
+      />
       <tbody>
         {cases.map((item) => (
           <CaseRow key={item.caseId} item={item} />
@@ -106,15 +102,7 @@ function CaseRow({ item }: { readonly item: CaseSummary }) {
         <span className="sub">{visibleText(what)}</span>
         <span className="sub">{visibleText(place)}</span>
       </th>
-      <td className="number strong" data-label="Change a day">
-        {formatMoney(anomaly.impactPerDay)}
-      </td>
-      <td className="number" data-label="Percent">
-        {formatPercent(anomaly.impactPercent)}
-      </td>
-      <td className="nowrap" data-label="Since">
-        {anomaly.onsetDate}
-      </td>
+      <AnomalyCells anomaly={anomaly} />
       <td data-label="Status">
         <CaseBadge status={item.status} />
       </td>

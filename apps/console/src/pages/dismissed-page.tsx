@@ -1,10 +1,12 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { formatMoney, visibleText } from '@counterfoil/core';
+import { visibleText } from '@counterfoil/core';
 import { dismissedQuery } from '../api/queries.ts';
+import { AnomalyCells } from '../parts/anomaly-cells.tsx';
+import { ANOMALY_COLUMNS, ListHead } from '../parts/list-head.tsx';
 import { LoadedPages } from '../parts/loaded.tsx';
 import { EmptyNote } from '../parts/notes.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
-import { DISMISSAL_LABELS, elementParts, formatPercent } from '../text/names.ts';
+import { DISMISSAL_LABELS, elementParts } from '../text/names.ts';
 
 /** What was seen and became no case, with the reason. */
 export function DismissedPage() {
@@ -23,19 +25,13 @@ export function DismissedPage() {
       >
         {(items) => (
           <table className="list">
-            <thead>
-              <tr>
-                <th scope="col">What moved</th>
-                <th scope="col" className="number">
-                  Change a day
-                </th>
-                <th scope="col" className="number">
-                  Percent
-                </th>
-                <th scope="col">Since</th>
-                <th scope="col">Why it is no case</th>
-              </tr>
-            </thead>
+            <ListHead
+              columns={[
+                { label: 'What moved' },
+                ...ANOMALY_COLUMNS,
+                { label: 'Why it is no case' },
+              ]}
+            />
             <tbody>
               {items.map(({ signal, reason, note }) => (
                 <tr key={signal.signalId}>
@@ -50,15 +46,7 @@ export function DismissedPage() {
                       )}
                     </span>
                   </th>
-                  <td className="number" data-label="Change a day">
-                    {formatMoney(signal.anomaly.impactPerDay)}
-                  </td>
-                  <td className="number" data-label="Percent">
-                    {formatPercent(signal.anomaly.impactPercent)}
-                  </td>
-                  <td className="nowrap" data-label="Since">
-                    {signal.anomaly.onsetDate}
-                  </td>
+                  <AnomalyCells anomaly={signal.anomaly} />
                   <td data-label="Why it is no case">
                     <span>
                       <strong>{DISMISSAL_LABELS[reason]}</strong>

@@ -21,7 +21,7 @@ export function KillButton({ kill }: { readonly kill: KillState | undefined }) {
     onSettled: () => client.invalidateQueries(sessionQuery),
   });
   if (kill?.status === 'engaged') {
-    return <span className="kill-engaged">Everything is stopped</span>;
+    return <span className="kill-engaged">Stopped</span>;
   }
   return (
     <span className="kill">

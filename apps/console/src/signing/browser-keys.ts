@@ -32,19 +32,22 @@ export async function saveBrowserKey(key: BrowserKey): Promise<void> {
 
 function openDatabase(): Promise<IDBDatabase> {
   const request = indexedDB.open(DATABASE, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: 'keyId' });
+  request.addEventListener('upgradeneeded', () =>
+    request.result.createObjectStore(STORE, { keyPath: 'keyId' }),
+  );
   return settled(request);
 }
 
 function settled<Result>(request: IDBRequest<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () =>
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () =>
       reject(
         new InputError('KEY_STORE_REFUSED', 'This browser does not let the page keep a key.', {
           cause: request.error,
           remedy: 'Leave private browsing, or use a passkey.',
         }),
-      );
+      ),
+    );
   });
 }

@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import { canonicalText } from './canonical-json.ts';
 
 test('members are sorted by code unit and nothing stands between them', () => {
-  const value = { b: [1, 0.5, 1e21], a: { '\u20ac': 'x', '\r': null, '1': true, '\ufb33': '' } };
+  const value = { b: [1, 0.5, 1e-7], a: { '\u20ac': 'x', '\r': null, '1': true, '\ufb33': '' } };
   assert.equal(
     canonicalText(value),
-    '{"a":{"\\r":null,"1":true,"\u20ac":"x","\ufb33":""},"b":[1,0.5,1e+21]}',
+    '{"a":{"\\r":null,"1":true,"\u20ac":"x","\ufb33":""},"b":[1,0.5,1e-7]}',
   );
 });
 

@@ -4,7 +4,7 @@ import type { Changes } from '@counterfoil/store';
 const CHANNELS = ['leaf', 'checkpoint', 'case', 'kill'] as const;
 
 /** Readers at once; each is an open connection of a browser tab. */
-const READERS_MAX = 200;
+export const READERS_MAX = 200;
 
 /** One subscription to the store, handed on to every open event stream. */
 export class ChangeFeed {

@@ -1,20 +1,13 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { ApproverKey } from '@counterfoil/core';
 import { generatePersonKeys, privateKeyOfSeed, signEnrolment } from '@counterfoil/guard';
 import { startFixtureServer, type FixtureServer } from '../../test/fixture/fixture-server.ts';
-import { openApiClient, type ApiClient } from '../../test/support/api-client.ts';
+import { openApiClient } from '../../test/support/api-client.ts';
+import { fixtureOfFile } from '../../test/support/fixture-of-file.ts';
 
-let server: FixtureServer;
-let client: ApiClient;
-
-before(async () => {
-  server = await startFixtureServer();
-  client = await openApiClient(server.port);
-});
-
-after(() => server.stop());
+const fixture = fixtureOfFile();
 
 type Person = 'alex.novak' | 'jo.park';
 
@@ -22,7 +15,7 @@ function enrolment(
   key: ApproverKey,
   change: { person?: Person; signedBy?: Person; on?: FixtureServer } = {},
 ) {
-  const { person = 'alex.novak', signedBy = person, on = server } = change;
+  const { person = 'alex.novak', signedBy = person, on = fixture.server } = change;
   const link = on.trust.trust.enrolmentKeys.find(({ personId }) => personId === person);
   assert.ok(link);
   const statement = {
@@ -53,14 +46,14 @@ function passkey(origin: string): ApproverKey {
   };
 }
 
-const post = (signed: unknown, registration: unknown = null, by = client) =>
+const post = (signed: unknown, registration: unknown = null, by = fixture.client) =>
   by.post('/api/enrolments', { enrolment: signed, registration });
 
 test('a key enrolled by the link of its person is known from then on', async () => {
   const key = browserKey();
   const answer = await post(enrolment(key));
   assert.equal(answer.status, 200);
-  const { body } = await client.get('/api/session');
+  const { body } = await fixture.client.get('/api/session');
   const { people } = body as {
     people: readonly { personId: string; keys: readonly { keyId: string }[] }[];
   };
@@ -81,25 +74,28 @@ test('a key is not enrolled twice', async () => {
 });
 
 test('a passkey needs a registration on this very site', async () => {
-  const missing = await post(enrolment(passkey(server.url)));
+  const missing = await post(enrolment(passkey(fixture.server.url)));
   assert.deepEqual([missing.status, missing.code], [403, 'REGISTRATION_MISSING']);
-  await client.post('/api/enrolments/options', { personId: 'alex.novak' });
+  await fixture.client.post('/api/enrolments/options', { personId: 'alex.novak' });
   const elsewhere = await post(enrolment(passkey('https://evil.example')), { id: 'x' });
   assert.deepEqual([elsewhere.status, elsewhere.code], [403, 'PASSKEY_ORIGIN']);
-  await client.post('/api/enrolments/options', { personId: 'alex.novak' });
-  const rubbish = await post(enrolment(passkey(server.url)), { id: 'x', type: 'public-key' });
+  await fixture.client.post('/api/enrolments/options', { personId: 'alex.novak' });
+  const rubbish = await post(enrolment(passkey(fixture.server.url)), {
+    id: 'x',
+    type: 'public-key',
+  });
   assert.deepEqual([rubbish.status, rubbish.code], [403, 'REGISTRATION_INVALID']);
 });
 
 test('a challenge is good for one registration', async () => {
-  await client.post('/api/enrolments/options', { personId: 'alex.novak' });
-  await post(enrolment(passkey(server.url)), { id: 'x' });
-  const again = await post(enrolment(passkey(server.url)), { id: 'x' });
+  await fixture.client.post('/api/enrolments/options', { personId: 'alex.novak' });
+  await post(enrolment(passkey(fixture.server.url)), { id: 'x' });
+  const again = await post(enrolment(passkey(fixture.server.url)), { id: 'x' });
   assert.equal(again.code, 'REGISTRATION_MISSING');
 });
 
 test('options are given only for people of the trust file', async () => {
-  const answer = await client.post('/api/enrolments/options', { personId: 'mallory' });
+  const answer = await fixture.client.post('/api/enrolments/options', { personId: 'mallory' });
   assert.deepEqual([answer.status, answer.code], [404, 'PERSON_UNKNOWN']);
 });
 

@@ -20,8 +20,8 @@ export function eventRoutes(app: OpenAPIHono, { feed }: ServerContext): void {
     },
   });
   app.get('/api/events', (c) => {
-    let publish: (change: object) => void = () => undefined;
-    const leave = feed.join((change) => publish(change));
+    let publish: ((change: object) => void) | null = null;
+    const leave = feed.join((change) => publish?.(change));
     if (!leave) {
       return problem(c, 503, {
         code: 'READERS_LIMIT',

@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import type { z } from '@hono/zod-openapi';
-import { startFixtureServer, type FixtureServer } from '../../test/fixture/fixture-server.ts';
-import { openApiClient, type ApiClient } from '../../test/support/api-client.ts';
+import { startFixtureServer } from '../../test/fixture/fixture-server.ts';
+import { openApiClient } from '../../test/support/api-client.ts';
 import { approvalDetailSchema, approvalSummarySchema } from '../schemas/approval.ts';
 import { caseDetailSchema, caseSummarySchema } from '../schemas/case.ts';
 import { pageOf } from '../schemas/common.ts';
 import { dismissedSchema, ingestSchema, logSchema, sessionSchema } from '../schemas/record.ts';
+import { fixtureOfFile } from '../../test/support/fixture-of-file.ts';
 
-let server: FixtureServer;
-let client: ApiClient;
-
-before(async () => {
-  server = await startFixtureServer();
-  client = await openApiClient(server.port);
-});
-
-after(() => server.stop());
+const fixture = fixtureOfFile();
 
 async function read<Schema extends z.ZodType>(path: string, schema: Schema) {
-  const { status, body } = await client.get(path);
+  const { status, body } = await fixture.client.get(path);
   assert.equal(status, 200, path);
   return schema.parse(body);
 }
@@ -67,7 +60,7 @@ test('the log is read from the end without a start, and from an index with one',
 });
 
 test('the steps of a case point to their own log entries', async () => {
-  const [row] = (await server.store.cases.list({ limit: 1 })).items;
+  const [row] = (await fixture.server.store.cases.list({ limit: 1 })).items;
   const { journal } = await read(`/api/cases/${row?.caseId}`, caseDetailSchema);
   for (const { event, logIndex } of journal) {
     const { entries } = await read(`/api/log?from=${logIndex}&limit=1`, logSchema);
@@ -76,7 +69,7 @@ test('the steps of a case point to their own log entries', async () => {
 });
 
 test('the API describes itself as OpenAPI 3.1, each route with its problems', async () => {
-  const { body } = await client.get('/api/openapi.json');
+  const { body } = await fixture.client.get('/api/openapi.json');
   const { openapi, paths } = body as {
     openapi: string;
     paths: Record<string, Record<string, { responses: Record<string, unknown> }>>;

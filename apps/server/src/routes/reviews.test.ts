@@ -1,24 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, test } from 'node:test';
+import { afterEach, test } from 'node:test';
 import { generateKeyPairSync } from 'node:crypto';
 import { signReview } from '@counterfoil/guard';
 import type { ApprovalRow } from '@counterfoil/store';
-import { startFixtureServer, type FixtureServer } from '../../test/fixture/fixture-server.ts';
-import { openApiClient, type ApiClient } from '../../test/support/api-client.ts';
+import { startFixtureServer } from '../../test/fixture/fixture-server.ts';
+import { openApiClient } from '../../test/support/api-client.ts';
+import { fixtureOfFile } from '../../test/support/fixture-of-file.ts';
 import { signedReview } from '../../test/support/signed.ts';
 
-let server: FixtureServer;
-let client: ApiClient;
 let rows: readonly ApprovalRow[];
 
-before(async () => {
-  server = await startFixtureServer();
-  client = await openApiClient(server.port);
+const fixture = fixtureOfFile({}, async ({ server }) => {
   ({ items: rows } = await server.store.approvals.list({ filter: 'open', limit: 50 }));
 });
 
-after(() => server.stop());
-afterEach(() => server.store.refusals.splice(0));
+afterEach(() => fixture.server.store.refusals.splice(0));
 
 const row = (index: number): ApprovalRow => {
   const found = rows[index];
@@ -26,79 +22,82 @@ const row = (index: number): ApprovalRow => {
   return found;
 };
 const post = (digest: string, review: unknown) =>
-  client.post(`/api/approvals/${digest}/reviews`, review);
+  fixture.client.post(`/api/approvals/${digest}/reviews`, review);
 
 test('a review signed by an eligible person is recorded', async () => {
   const { digest } = row(0);
-  const answer = await post(digest, signedReview(server, digest));
+  const answer = await post(digest, signedReview(fixture.server, digest));
   assert.equal(answer.status, 200);
-  const [recorded] = await server.store.reviews.read(digest);
+  const [recorded] = await fixture.server.store.reviews.read(digest);
   assert.equal(recorded?.review.statement.personId, 'maria.silva');
-  assert.deepEqual(server.store.refusals, []);
+  assert.deepEqual(fixture.server.store.refusals, []);
 });
 
 test('the same review twice is taken once as new and once as known, another one of the same person is refused', async () => {
   const { digest } = row(1);
-  const review = signedReview(server, digest);
+  const review = signedReview(fixture.server, digest);
   assert.equal((await post(digest, review)).status, 200);
   assert.equal((await post(digest, review)).status, 200);
-  const again = await post(digest, signedReview(server, digest, { comment: 'again' }));
+  const again = await post(digest, signedReview(fixture.server, digest, { comment: 'again' }));
   assert.deepEqual([again.status, again.code], [409, 'ALREADY_REVIEWED']);
 });
 
 test('a review of another digest is refused and logged', async () => {
-  const answer = await post(row(2).digest, signedReview(server, row(3).digest));
+  const answer = await post(row(2).digest, signedReview(fixture.server, row(3).digest));
   assert.deepEqual([answer.status, answer.code], [409, 'DIGEST_MISMATCH']);
-  assert.deepEqual(server.store.refusals, ['DIGEST_MISMATCH']);
-  assert.deepEqual(await server.store.reviews.read(row(2).digest), []);
-  assert.deepEqual(await server.store.reviews.read(row(3).digest), []);
+  assert.deepEqual(fixture.server.store.refusals, ['DIGEST_MISMATCH']);
+  assert.deepEqual(await fixture.server.store.reviews.read(row(2).digest), []);
+  assert.deepEqual(await fixture.server.store.reviews.read(row(3).digest), []);
 });
 
 test('a statement that was changed after it was signed is refused and logged', async () => {
   const { digest } = row(2);
-  const review = signedReview(server, digest, { verdict: 'deny', comment: 'no' });
+  const review = signedReview(fixture.server, digest, { verdict: 'deny', comment: 'no' });
   const forged = { ...review, statement: { ...review.statement, verdict: 'approve' } };
   const answer = await post(digest, forged);
   assert.deepEqual([answer.status, answer.code], [403, 'SIGNATURE_INVALID']);
-  assert.deepEqual(server.store.refusals, ['SIGNATURE_INVALID']);
+  assert.deepEqual(fixture.server.store.refusals, ['SIGNATURE_INVALID']);
 });
 
 test('a key that nobody enrolled is refused, also under the name of an approver', async () => {
   const { digest } = row(2);
   const { privateKey } = generateKeyPairSync('ed25519');
-  const { statement } = signedReview(server, digest);
+  const { statement } = signedReview(fixture.server, digest);
   const unknown = await post(digest, signReview({ ...statement, keyId: 'key_mine' }, privateKey));
   assert.equal(unknown.code, 'KEY_UNKNOWN');
   const borrowed = await post(digest, signReview(statement, privateKey));
   assert.equal(borrowed.code, 'SIGNATURE_INVALID');
-  const renamed = await post(digest, signedReview(server, digest, { personId: 'jo.park' }));
+  const renamed = await post(digest, signedReview(fixture.server, digest, { personId: 'jo.park' }));
   assert.equal(renamed.code, 'PERSON_MISMATCH');
-  assert.deepEqual(await server.store.reviews.read(digest), []);
+  assert.deepEqual(await fixture.server.store.reviews.read(digest), []);
 });
 
 test('a denial without a reason is refused, with one it is recorded', async () => {
   const { digest } = row(4);
   const silent = await post(
     digest,
-    signedReview(server, digest, { verdict: 'deny', comment: ' ' }),
+    signedReview(fixture.server, digest, { verdict: 'deny', comment: ' ' }),
   );
   assert.deepEqual([silent.status, silent.code], [400, 'COMMENT_REQUIRED']);
-  const review = signedReview(server, digest, { verdict: 'deny', comment: 'not during the sale' });
+  const review = signedReview(fixture.server, digest, {
+    verdict: 'deny',
+    comment: 'not during the sale',
+  });
   assert.equal((await post(digest, review)).status, 200);
 });
 
 test('a malformed review of a known request is refused and logged', async () => {
   const { digest } = row(2);
-  const answer = await post(digest, { ...signedReview(server, digest), approved: true });
+  const answer = await post(digest, { ...signedReview(fixture.server, digest), approved: true });
   assert.deepEqual([answer.status, answer.code], [400, 'REVIEW_MALFORMED']);
-  assert.deepEqual(server.store.refusals, ['REVIEW_MALFORMED']);
+  assert.deepEqual(fixture.server.store.refusals, ['REVIEW_MALFORMED']);
 });
 
 test('a review of an unknown request is not logged: there is nothing it belongs to', async () => {
   const digest = `sha256:${'0'.repeat(64)}` as const;
-  const answer = await post(digest, signedReview(server, digest));
+  const answer = await post(digest, signedReview(fixture.server, digest));
   assert.deepEqual([answer.status, answer.code], [404, 'APPROVAL_UNKNOWN']);
-  assert.deepEqual(server.store.refusals, []);
+  assert.deepEqual(fixture.server.store.refusals, []);
 });
 
 test('a review at the deadline comes too late', async () => {

@@ -30,7 +30,7 @@ const elementSchema = z.record(z.string(), z.string()).openapi({
   description: 'FOCUS dimensions; a missing one means any.',
 });
 
-export const anomalySchema = z
+const anomalySchema = z
   .object({
     direction: z.enum(['increase', 'decrease']),
     basis: z.enum(['EffectiveCost', 'BilledCost']),

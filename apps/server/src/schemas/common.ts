@@ -5,7 +5,7 @@ export const digestSchema = z
   .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 lower-case hex digits')
   .openapi({ example: `sha256:${'0'.repeat(64)}` });
 
-export const problemSchema = z
+const problemSchema = z
   .object({ code: z.string(), message: z.string(), remedy: z.string().nullable() })
   .openapi('Problem');
 

@@ -21,10 +21,6 @@ export async function openApiClient(port: number): Promise<ApiClient> {
     origin: `http://localhost:${port}`,
     'content-type': 'application/json',
   };
-  const parse = ({ status, text }: RawAnswer) => {
-    const body = JSON.parse(text) as { readonly code?: string };
-    return { status, body, code: body.code ?? '' };
-  };
   return {
     headers,
     get: async (path) => parse(await rawRequest({ port, path, headers })),
@@ -39,4 +35,9 @@ export async function openApiClient(port: number): Promise<ApiClient> {
         }),
       ),
   };
+}
+
+function parse({ status, text }: RawAnswer) {
+  const body = JSON.parse(text) as { readonly code?: string };
+  return { status, body, code: body.code ?? '' };
 }
