@@ -15,6 +15,7 @@ import { queryIdOf } from '../query/run-query.ts';
 import { dailySeries, type SeriesSet } from './daily-series.ts';
 import { addDays, daysBetween } from './days.ts';
 import { quotientText, ratio } from './decimal.ts';
+import { withoutExplained } from './explained-by-innocent.ts';
 
 /** Days that the detector needs before it can judge any. */
 const HISTORY_DAYS_MIN = 28;
@@ -62,13 +63,14 @@ export async function detectSignals(request: DetectRequest): Promise<DetectResul
     const last = set.days[set.lastCompleteIndex] ?? null;
     if (last && (!lastCompleteDate || last > lastCompleteDate)) lastCompleteDate = last;
     limits.push(...limitsOf(set, currency));
-    const { anomalies } = detectAnomalies({
+    const found = detectAnomalies({
       days: set.days,
       lastCompleteIndex: set.lastCompleteIndex,
       series: set.series,
       planned: request.planned,
       options: { warmUpDays: HISTORY_DAYS_MIN, impactMinPerDay: perDayMin },
     });
+    const anomalies = withoutExplained(found.anomalies);
     if (anomalies.length > SIGNALS_MAX) {
       limits.push(
         `${currency}: only the largest ${SIGNALS_MAX} of ${anomalies.length} changes are reported`,

@@ -17,6 +17,8 @@ import { comparisonOf } from './window.ts';
 
 const CAUSES_MAX = 10;
 const RESOURCES_MAX = 20;
+/** Causes below this share of the change are noise beside the first. */
+const SHARE_MIN = 0.01;
 
 /** Root causes of one anomaly. */
 export interface LocaliseResult {
@@ -44,20 +46,30 @@ export async function localiseAnomaly(
     element: elementOf(anomaly, cause.where),
     score: rounded(cause.score),
   }));
-  if (candidates.length === 0) {
-    const { where, share } = concentration(cube);
-    candidates.push({ element: elementOf(anomaly, where), score: rounded(share) });
-  }
   const causes: ExactCause[] = [];
   for (const candidate of distinct(candidates)) causes.push(await causeOf(subject, candidate));
+  if (!explains(causes, total)) {
+    const { where, share } = concentration(cube);
+    const candidate = { element: elementOf(anomaly, where), score: rounded(share) };
+    causes.push(await causeOf(subject, candidate));
+  }
   const sign = anomaly.direction === 'increase' ? 1n : -1n;
   return {
     queryId: queryIdOf({ localise: anomaly, comparison }, lake.accounts, lake.dataVersion),
     causes: withShares(causes, total)
       .toSorted((a, b) => (sign * a.delta < sign * b.delta ? 1 : -1))
+      .filter(({ share }, at) => at === 0 || Math.abs(share) >= SHARE_MIN)
       .map(({ delta: _, ...cause }) => cause),
     leaves: cube.actual.length,
   };
+}
+
+/** Whether the causes make up at least half of the change; a search that found less found noise. */
+function explains(causes: readonly ExactCause[], total: bigint): boolean {
+  const explained = causes.reduce((sum, { delta }) => sum + delta, 0n);
+  return (
+    total !== 0n && sameSign(explained, total) && 2n * magnitude(explained) >= magnitude(total)
+  );
 }
 
 /** Shares of the whole change; where causes of both signs offset each other, of the larger side, so that none exceeds 1. */
