@@ -1,4 +1,4 @@
-import type { CostElement } from '@counterfoil/core';
+import { covers } from '../detection/element.ts';
 import type { DetectedAnomaly } from '../detection/index.ts';
 
 /** Part of a wider change that innocent changes within it must make up to explain it. */
@@ -29,9 +29,4 @@ function isWithin(part: DetectedAnomaly, whole: DetectedAnomaly): boolean {
     part.onsetIndex <= whole.lastIndex &&
     whole.onsetIndex <= part.lastIndex
   );
-}
-
-function covers(outer: CostElement, inner: CostElement): boolean {
-  const values = new Map(Object.entries(inner));
-  return Object.entries(outer).every(([dimension, value]) => values.get(dimension) === value);
 }
