@@ -94,7 +94,9 @@ export class Installation {
 
   private spawn(args: readonly string[]): ChildProcess {
     const config = this.config === undefined ? [] : ['--config', this.config];
-    return spawn(process.execPath, [PROGRAM, ...args, '--state', this.state, ...config], {
+    // Verifying is offline: it knows no installation.
+    const place = args[0] === 'verify' ? [] : ['--state', this.state, ...config];
+    return spawn(process.execPath, [PROGRAM, ...args, ...place], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], HOME: this.directory, NO_COLOR: '1' },
