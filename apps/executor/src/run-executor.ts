@@ -98,6 +98,8 @@ function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): Ex
     autonomy: AUTONOMY,
     clock,
     grantTtlMs: settings.grantTtlMs,
+    approvalTtlMs: settings.approvalTtlMs,
+    ...environmentsOf(settings),
     proofWaitMs: PROOF_WAIT_MS,
     logReader: openLogReader(settings.logDirectory),
     caseLeaves: caseLeavesOf(store.log),
@@ -106,6 +108,13 @@ function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): Ex
     },
     onParked: (digest) => logger.warn({ digest }, 'an action waits: the kill switch is engaged'),
   };
+}
+
+function environmentsOf({ environments }: ExecutorSettings) {
+  if (!environments) return {};
+  const environmentOf = (account: string) =>
+    environments[account] ?? environments['*'] ?? 'unknown';
+  return { environmentOf };
 }
 
 /** The explicit list of what this executor can do. What is not configured is not there. */

@@ -60,6 +60,8 @@ export const executorSettings = z.strictObject({
     .int()
     .positive()
     .max(15 * 60_000),
+  /** As the agent's; the executor holds each proposal against its own. Absent: the agent's word is taken. */
+  environments: z.record(z.string(), z.string()).optional(),
 });
 
 export const serverSettings = z.strictObject({

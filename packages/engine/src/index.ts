@@ -17,7 +17,7 @@ export { caseIdOf, createTriage, type TriageDependencies } from './stages/triage
 export { createInvestigate, type InvestigateDependencies } from './stages/investigate.ts';
 export { createPropose, type ProposeDependencies } from './stages/propose.ts';
 export type { ProposalIdentity } from './proposal/bind.ts';
-export { createGate, type GateDependencies } from './stages/gate.ts';
+export { createGate } from './stages/gate.ts';
 export { createApprove, type ApproveDependencies } from './stages/approve.ts';
 export { createExecute } from './stages/execute.ts';
 export type { ExecuteDependencies } from './execution/dependencies.ts';

@@ -118,6 +118,7 @@ export function executorSettingsOf(inputs: SettingsInputs): ExecutorSettings {
     ...(outside.jira && { jira: outside.jira.access }),
     approvalTtlMs: configuration.approvals.ttl,
     grantTtlMs: configuration.approvals.grantTtl,
+    environments: outside.environments,
   };
 }
 

@@ -9,6 +9,7 @@ import type {
 } from '@counterfoil/core';
 import type { AutonomyLevel, PolicyBundle } from '@counterfoil/guard';
 import type { ActionRegistry } from '../registry/registry.ts';
+import type { BindingRules } from './check-binding.ts';
 import type { ProofDependencies } from './proofs.ts';
 
 /** Everything that the executor decides upon. Trust, policies and performers are its own; nothing comes from the agent. */
@@ -23,6 +24,16 @@ export interface ExecuteDependencies extends ProofDependencies {
   readonly autonomy: AutonomyLevel;
   readonly clock: Clock;
   readonly grantTtlMs: number;
+  /** Longest time that a proposal may be approved and executed. */
+  readonly approvalTtlMs: number;
+  /** Environment of an account by the executor's own settings; absent where it was given none. */
+  readonly environmentOf?: (account: string) => string;
   /** Told of an action that a kill stopped; it stays approved and is tried again when the kill is lifted. */
   readonly onParked?: (digest: Digest) => void;
+}
+
+/** What the executor holds a proposal against. */
+export function bindingRulesOf(dependencies: ExecuteDependencies): BindingRules {
+  const { trust, bundle, approvalTtlMs, environmentOf } = dependencies;
+  return { tenant: trust.tenant, policyBundleSha256: bundle.sha256, approvalTtlMs, environmentOf };
 }

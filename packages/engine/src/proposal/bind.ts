@@ -6,7 +6,8 @@ import type {
   Money,
   RootCause,
 } from '@counterfoil/core';
-import { bindAction, canonicalJson, sha256Hex } from '@counterfoil/guard';
+import { bindAction } from '@counterfoil/guard';
+import { schemaSha256 } from '../execution/check-binding.ts';
 
 /** What every binding of this release carries. */
 export interface ProposalIdentity {
@@ -59,7 +60,7 @@ export function bind(identity: ProposalIdentity, request: BindRequest): Action {
     account: place.account,
     region: place.region,
     kind: planner.kind,
-    parametersSchemaSha256: sha256Hex(canonicalJson(planner.parametersSchema)),
+    parametersSchemaSha256: schemaSha256(planner),
     parameters: request.parameters,
     parameterLabels: plan.parameterLabels,
     preconditions: plan.preconditions,

@@ -14,14 +14,16 @@ import {
   type Grant,
   type PerformContext,
 } from '@counterfoil/core';
-import { canonicalJson, openAction, parseEntry } from '@counterfoil/guard';
+import { canonicalJson, parseEntry } from '@counterfoil/guard';
 import { closeWhenSettled, commitStep } from '../durable/commit-step.ts';
 import { nextJob } from '../durable/jobs.ts';
 import { payloadDigest, type StageHandler } from '../durable/payload.ts';
 import { authoriseNow, readKills } from '../execution/authorise-now.ts';
-import type { ExecuteDependencies } from '../execution/dependencies.ts';
+import { checkBinding } from '../execution/check-binding.ts';
+import { bindingRulesOf, type ExecuteDependencies } from '../execution/dependencies.ts';
 import { createExclusive } from '../execution/exclusive.ts';
 import { haltOnIntegrityError } from '../execution/halt.ts';
+import { openJournaled } from '../execution/open-journaled.ts';
 import { idempotencyKeyOf, performContextOf } from '../execution/perform-context.ts';
 import { proveLeaves, type CaseLeaf } from '../execution/proofs.ts';
 
@@ -68,10 +70,7 @@ async function open(
   if (!state || state.status === 'closed' || state.status === 'halted') return null;
   const entry = actionOf(state, digest);
   if (!entry) return null;
-  const { binding } = opened(entry);
-  if (binding.caseId !== caseId) {
-    throw new IntegrityError('CASE_MISMATCH', `the action is bound to case ${binding.caseId}`);
-  }
+  const { binding } = openJournaled(entry);
   const performer = dependencies.performers.get(binding.kind);
   if (!performer) {
     throw new InputError('ACTION_KIND_UNKNOWN', `the executor cannot perform ${binding.kind}`, {
@@ -80,15 +79,6 @@ async function open(
   }
   const context = performContextOf(entry.action, state.signal.scopeAccounts);
   return { dependencies, state, entry, performer, context };
-}
-
-function opened(entry: ActionState) {
-  try {
-    return openAction(entry.action);
-  } catch (cause) {
-    if (cause instanceof IntegrityError) throw cause;
-    throw new IntegrityError('BINDING_MALFORMED', 'the bound action cannot be read', { cause });
-  }
 }
 
 /** First run: grant, preconditions, intent, proof, call. */
@@ -145,7 +135,12 @@ async function performOnce(execution: Execution, grant: Grant): Promise<void> {
 
 /** A grant, or null where the action was refused for good; parks (throws) while a kill stands. */
 async function grantOrSettle(execution: Execution): Promise<Grant | null> {
-  const { dependencies, state, entry } = execution;
+  const { dependencies, state, entry, performer } = execution;
+  const problem = checkBinding(entry.action, performer, state, bindingRulesOf(dependencies));
+  if (problem) {
+    await refuse(execution, problem.code, problem.reason);
+    return null;
+  }
   const authorisation = await authoriseNow(dependencies, state, entry);
   if (authorisation.type === 'granted') return authorisation.grant;
   const { code, reason } = authorisation;

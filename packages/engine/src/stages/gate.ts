@@ -1,46 +1,40 @@
 import {
-  type ActionPerformer,
   type ActionState,
   type ApprovalRequest,
   type CaseEvent,
   type CaseState,
-  type CaseStore,
-  type Clock,
   type JobDraft,
 } from '@counterfoil/core';
-import { decide, type AutonomyLevel, type PolicyBundle } from '@counterfoil/guard';
+import { decide } from '@counterfoil/guard';
 import { closeWhenSettled, commitStep } from '../durable/commit-step.ts';
 import { nextJob } from '../durable/jobs.ts';
 import { payloadField, type StageHandler } from '../durable/payload.ts';
-import type { ActionRegistry } from '../registry/registry.ts';
-
-export interface GateDependencies {
-  readonly cases: CaseStore;
-  readonly performers: ActionRegistry<ActionPerformer>;
-  readonly bundle: PolicyBundle;
-  readonly autonomy: AutonomyLevel;
-  readonly clock: Clock;
-}
+import { checkBinding } from '../execution/check-binding.ts';
+import { bindingRulesOf, type ExecuteDependencies } from '../execution/dependencies.ts';
+import { haltOnIntegrityError } from '../execution/halt.ts';
+import { openJournaled } from '../execution/open-journaled.ts';
 
 /**
  * Proposal → one decision for each action: run, ask people, or refuse. Runs in the executor, by its own policies and its own
  * declaration of the action kind (docs/decisions/2026-11-25-who-decides-where.md).
  */
-export function createGate(dependencies: GateDependencies): StageHandler {
+export function createGate(dependencies: ExecuteDependencies): StageHandler {
   const { cases } = dependencies;
   return async (payload) => {
     const caseId = payloadField(payload, 'caseId');
-    await commitStep(cases, caseId, (state) => {
-      const undecided = state.actions.filter(
-        (one) => one.status === 'proposed' && one.decision === undefined,
-      );
-      const steps = undecided.map((one) => decideOne(dependencies, state, one));
-      const [first, ...rest] = steps.flatMap((step) => step.events);
-      if (!first) return null;
-      return {
-        events: closeWhenSettled(state, [first, ...rest]),
-        jobs: steps.flatMap((step) => step.jobs),
-      };
+    await haltOnIntegrityError(dependencies, caseId, async () => {
+      await commitStep(cases, caseId, (state) => {
+        const undecided = state.actions.filter(
+          (one) => one.status === 'proposed' && one.decision === undefined,
+        );
+        const steps = undecided.map((one) => decideOne(dependencies, state, one));
+        const [first, ...rest] = steps.flatMap((step) => step.events);
+        if (!first) return null;
+        return {
+          events: closeWhenSettled(state, [first, ...rest]),
+          jobs: steps.flatMap((step) => step.jobs),
+        };
+      });
     });
   };
 }
@@ -51,17 +45,23 @@ interface DecidedAction {
 }
 
 function decideOne(
-  { performers, bundle, autonomy, clock }: GateDependencies,
+  dependencies: ExecuteDependencies,
   state: CaseState,
-  { action }: ActionState,
+  entry: ActionState,
 ): DecidedAction {
+  const { performers, bundle, autonomy, clock } = dependencies;
+  const action = openJournaled(entry);
   const { binding, digest } = action;
   const declaration = performers.get(binding.kind);
+  const refuse = (code: string, reason: string): DecidedAction => ({
+    events: [{ type: 'effect_refused', digest, code, reason }],
+    jobs: [],
+  });
   if (!declaration) {
-    const reason = `the executor has no connection for ${binding.kind}`;
-    const code = 'ACTION_KIND_UNKNOWN';
-    return { events: [{ type: 'effect_refused', digest, code, reason }], jobs: [] };
+    return refuse('ACTION_KIND_UNKNOWN', `the executor has no connection for ${binding.kind}`);
   }
+  const problem = checkBinding(action, declaration, state, bindingRulesOf(dependencies));
+  if (problem) return refuse(problem.code, problem.reason);
   const nowMs = clock.nowMs();
   const decision = decide(bundle, {
     binding,

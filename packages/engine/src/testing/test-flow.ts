@@ -107,6 +107,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     clock.advance(durationMs);
     if (!flow.isLogDown) await testLog.publish(store.log);
   };
+  const environmentOf = () => options.environment ?? 'sandbox';
   const autonomy = options.autonomy ?? 'approve';
   const cases = wrap(store.cases);
   const planners = registerActions(world.planners().map(wrap));
@@ -123,6 +124,8 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     wait,
     trust,
     grantTtlMs: 15 * 60_000,
+    approvalTtlMs: APPROVAL_TTL_MS,
+    environmentOf,
     proofWaitMs: 1000,
     logReader: wrap(testLog.files),
     onParked: (digest: Digest) => parked.add(digest),
@@ -149,14 +152,14 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
         proposer: 'agent:r1',
         onBehalfOf: 'schedule:detect',
         policyBundleSha256: bundle.sha256,
-        environmentOf: () => options.environment ?? 'sandbox',
+        environmentOf,
       },
       approvalTtlMs: APPROVAL_TTL_MS,
       clock,
       newId,
       wait,
     }),
-    gate: createGate({ cases, performers, bundle, autonomy, clock }),
+    gate: createGate(executor),
     resolve: createApprove({ ...executor, execute }),
     execute,
     verify: createVerify({ cases, performers, wait }),
