@@ -1,5 +1,6 @@
 import {
   invariant,
+  isEligible,
   type ActionBinding,
   type ApprovalRequest,
   type ApprovalRequirement,
@@ -12,7 +13,13 @@ import {
 import { openBinding } from '../binding/bind.ts';
 import { canonicalJson } from '../canonical/canonical-json.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
-import { loggedReviews, resolveReviews, validReviews, type ProvenLeaf } from './logged-review.ts';
+import {
+  resolveReviews,
+  reviewsIn,
+  validReviews,
+  type ProvenLeaf,
+  type SubmittedReview,
+} from './logged-review.ts';
 
 /** Why an action may not run, in order of precedence: the first that applies is the answer. */
 export const REFUSAL_CODES = [
@@ -55,7 +62,7 @@ export interface AuthoriseInput {
   readonly decide: (approval?: ApprovalEvidence) => PolicyDecision;
   /** Null where none was made. */
   readonly request: ApprovalRequest | null;
-  readonly reviews: readonly { readonly review: unknown; readonly recordedAtMs: number }[];
+  readonly reviews: readonly SubmittedReview[];
   /** The leaves of those reviews, each shown by `proveEntry` to be under a witnessed checkpoint. */
   readonly reviewLeaves: readonly ProvenLeaf[];
   readonly registry: ApproverRegistry;
@@ -72,8 +79,6 @@ export type Authorisation =
 
 /** Longest life of a grant. */
 export const GRANT_TTL_MAX_MS = 15 * 60_000;
-
-const ASSURANCES = ['chat', 'key', 'passkey'] as const;
 
 /**
  * The only maker of grants. Checks, from the bytes up, that this very action may run now: no kill stands, the text has the
@@ -106,7 +111,10 @@ export function authorise(input: AuthoriseInput): Authorisation {
     return refused('POLICY_BUNDLE_CHANGED', 'the policies are not those it was proposed under');
   }
   if (decision.type === 'deny') return refused('POLICY_DENIED', decision.reason);
-  if (decision.type === 'allow') return granted(input, binding, { decision, by: [], indexes: [] });
+  if (decision.type === 'allow') {
+    const { policyIds } = decision;
+    return granted(input, binding, { approvedBy: [], policyIds, approvalLogIndexes: [] });
+  }
   return authoriseByPeople(input, binding, decision.requirement);
 }
 
@@ -122,8 +130,14 @@ function authoriseByPeople(
   if (canonicalJson(asked) !== canonicalJson(due)) {
     return refused('REQUEST_MISMATCH', 'people were asked something else');
   }
-  const recorded = validReviews(digest, input.reviews, registry);
-  const resolution = resolveReviews(request, binding, recorded, nowMs);
+  const verdict = (reviews: readonly { readonly review: ValidReview }[]) =>
+    resolveReviews(
+      request,
+      binding,
+      reviews.map(({ review }) => review),
+      nowMs,
+    );
+  const resolution = verdict(validReviews(digest, input.reviews, registry));
   if (resolution.type === 'denied') {
     return refused('APPROVAL_DENIED', `denied by ${resolution.by}: ${resolution.reason}`);
   }
@@ -133,51 +147,35 @@ function authoriseByPeople(
   if (resolution.type === 'pending') {
     return refused('NOT_APPROVED', `${resolution.approvalsMissing} approvals are missing`);
   }
-  const logged = loggedReviews(digest, input.reviewLeaves, registry);
-  const reviews = logged.map(({ review }) => review);
-  const proven = resolveReviews(request, binding, reviews, nowMs);
+  const logged = validReviews(digest, input.reviewLeaves.flatMap(reviewsIn), registry);
+  const proven = verdict(logged);
   if (proven.type !== 'approved') {
     return refused('NOT_LOGGED', 'the approvals are not in the witnessed log');
   }
-  const { by } = proven;
-  const counted = logged.filter(({ review }) => by.includes(review.personId));
-  const assurance = weakestOf(counted.map(({ review }) => review));
-  const decision = input.decide({ people: by.length, assurance });
+  const { by: approvedBy } = proven;
+  const counted = logged.filter(
+    ({ review }) => approvedBy.includes(review.personId) && isEligible(request, review),
+  );
+  const isStrong = counted.every(({ review }) => review.assurance === 'passkey');
+  const assurance = isStrong ? 'passkey' : 'key';
+  const decision = input.decide({ people: approvedBy.length, assurance });
   if (decision.type !== 'allow' || decision.policyBundleSha256 !== input.policyBundleSha256) {
     return refused('APPROVAL_INSUFFICIENT', 'the policies ask for more than these approvals');
   }
-  return granted(input, binding, { decision, by, indexes: counted.map(({ index }) => index) });
+  const approvalLogIndexes = counted.map(({ index }) => index);
+  const { policyIds } = decision;
+  return granted(input, binding, { approvedBy, policyIds, approvalLogIndexes });
 }
 
 function granted(
   input: AuthoriseInput,
   binding: ActionBinding,
-  evidence: {
-    readonly decision: PolicyDecision;
-    readonly by: readonly string[];
-    readonly indexes: readonly number[];
-  },
+  evidence: Pick<Grant, 'approvedBy' | 'policyIds' | 'approvalLogIndexes'>,
 ): Authorisation {
   const endMs = Math.min(input.nowMs + input.grantTtlMs, Date.parse(binding.expiresAt));
-  const grant: Grant = {
-    digest: input.digest,
-    approvedBy: evidence.by,
-    policyIds: evidence.decision.policyIds,
-    grantedAt: new Date(input.nowMs).toISOString(),
-    expiresAt: new Date(endMs).toISOString(),
-    approvalLogIndexes: evidence.indexes,
-  };
-  return { type: 'granted', grant };
-}
-
-/** Each person counts with the strongest key used, the quorum with its weakest person. */
-function weakestOf(reviews: readonly ValidReview[]): ApprovalEvidence['assurance'] {
-  const strongest = new Map<string, number>();
-  for (const { personId, assurance } of reviews) {
-    const rank = ASSURANCES.indexOf(assurance);
-    strongest.set(personId, Math.max(rank, strongest.get(personId) ?? 0));
-  }
-  return ASSURANCES[Math.min(...strongest.values())] ?? 'chat';
+  const grantedAt = new Date(input.nowMs).toISOString();
+  const expiresAt = new Date(endMs).toISOString();
+  return { type: 'granted', grant: { digest: input.digest, ...evidence, grantedAt, expiresAt } };
 }
 
 function refused(code: RefusalCode, reason: string): Authorisation {

@@ -5,48 +5,40 @@ import {
   type Resolution,
   type ValidReview,
 } from '@counterfoil/core';
-import { openPayload, parseEntry, type StoredPayload } from '../log/entry.ts';
+import { openPayload, parseEntry } from '../log/entry.ts';
+import type { PackLeaf } from '../pack/build-pack.ts';
 import { checkReview } from '../review/review.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
 
 /** A leaf of the log with its payload; the caller has proven with `proveEntry` that it stands at `index`. */
-export interface ProvenLeaf extends StoredPayload {
+export interface ProvenLeaf extends PackLeaf {
   readonly index: number;
-  readonly entryText: string;
 }
 
-/** A review from the log whose signature holds, recorded when the entry says. */
-export interface LoggedReview {
-  readonly index: number;
-  readonly review: ValidReview;
+/** A review as submitted, and when it was recorded. */
+export interface SubmittedReview {
+  readonly review: unknown;
+  readonly recordedAtMs: number;
 }
 
-/** The reviews of this digest that hold among the leaves. Throws `IntegrityError` where a payload is not the logged one. */
-export function loggedReviews(
+/** The review that a leaf commits to; none where it is another kind of entry or erased. Throws where the payload is not the logged one. */
+export function reviewsIn(leaf: ProvenLeaf): readonly (SubmittedReview & { index: number })[] {
+  const entry = parseEntry(leaf.entryText);
+  const payload = openPayload(entry, leaf);
+  if (entry.kind !== 'review_submitted' || payload.status !== 'present') return [];
+  return [{ index: leaf.index, review: payload.value, recordedAtMs: Date.parse(entry.at) }];
+}
+
+/** Those of the reviews that are over this digest and whose signatures hold. */
+export function validReviews<Given extends SubmittedReview>(
   digest: string,
-  leaves: readonly ProvenLeaf[],
+  reviews: readonly Given[],
   registry: ApproverRegistry,
-): readonly LoggedReview[] {
-  return leaves.flatMap((leaf) => {
-    const entry = parseEntry(leaf.entryText);
-    const payload = openPayload(entry, leaf);
-    if (entry.kind !== 'review_submitted' || payload.status !== 'present') return [];
-    const recordedAtMs = Date.parse(entry.at);
-    return validReviews(digest, [{ review: payload.value, recordedAtMs }], registry).map(
-      (review) => ({ index: leaf.index, review }),
-    );
-  });
-}
-
-/** The reviews of this digest whose signatures hold. */
-export function validReviews(
-  digest: string,
-  reviews: readonly { readonly review: unknown; readonly recordedAtMs: number }[],
-  registry: ApproverRegistry,
-): readonly ValidReview[] {
-  return reviews.flatMap(({ review, recordedAtMs }) => {
-    const check = checkReview(review, recordedAtMs, registry);
-    return check.type === 'valid' && check.statement.digest === digest ? [check.review] : [];
+): readonly (Omit<Given, 'review'> & { readonly review: ValidReview })[] {
+  return reviews.flatMap((given) => {
+    const check = checkReview(given.review, given.recordedAtMs, registry);
+    if (check.type === 'invalid' || check.statement.digest !== digest) return [];
+    return [{ ...given, review: check.review }];
   });
 }
 

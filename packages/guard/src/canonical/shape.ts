@@ -5,6 +5,9 @@ import { decodeBase64url, decodePublicKey } from './encoding.ts';
 /** Returns the value with its type, or throws an `InputError` that names the place. */
 export type Check<Type> = (value: unknown, path: string) => Type;
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;
+const HASH = /^(sha256:)?[0-9a-f]{64}$/;
+
 type Fields = { readonly [name: string]: Check<unknown> };
 type ObjectOf<F extends Fields> = { readonly [Name in keyof F]: ReturnType<F[Name]> };
 
@@ -82,24 +85,20 @@ function matching(accepts: (text: string) => boolean, expectation: string): Chec
 export const text = matching(() => true, 'text');
 
 /** Text of at least one character. */
-export const name = matching((value) => value.length > 0, 'text that is not empty');
+export const name = matching((value) => value !== '', 'text that is not empty');
 
 /** A date and time in UTC, `2026-01-31T12:00:00.000Z`. */
 export const time = matching(
-  (value) =>
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/.test(value) && !Number.isNaN(Date.parse(value)),
+  (value) => TIME.test(value) && !Number.isNaN(Date.parse(value)),
   'a UTC time such as 2026-01-31T12:00:00.000Z',
 );
 
 /** A SHA-256: 64 lower-case hex digits, with or without `sha256:` before them. */
-export const hash = matching(
-  (value) => /^(sha256:)?[0-9a-f]{64}$/.test(value),
-  'a SHA-256 of 64 hex digits',
-);
+export const hash = matching((value) => HASH.test(value), 'a SHA-256 of 64 hex digits');
 
 /** `sha256:` and 64 lower-case hex digits. */
 export const digest = matching(
-  (value) => /^sha256:[0-9a-f]{64}$/.test(value),
+  (value) => HASH.test(value) && value.length === 71,
   'sha256: and 64 hex digits',
 ) as Check<Digest>;
 

@@ -9,7 +9,6 @@ import * as shape from '../canonical/shape.ts';
 import { invalid, type Invalid } from '../review/invalid.ts';
 import {
   checkSigned,
-  messageOf,
   signStatement,
   type Signed,
   type StatementKind,
@@ -37,11 +36,6 @@ const KILL_LIFT: StatementKind<KillLiftStatement> = {
     comment: shape.text,
   }),
 };
-
-/** The bytes that lift a kill; a passkey signs their hash as its challenge. Throws on text outside NFC. */
-export function killLiftMessage(statement: KillLiftStatement): Buffer {
-  return messageOf(KILL_LIFT, statement);
-}
 
 /** Signs the lift of one kill with the Ed25519 private key of `statement.keyId`. */
 export function signKillLift(statement: KillLiftStatement, privateKey: KeyObject): SignedKillLift {

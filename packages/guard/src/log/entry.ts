@@ -17,14 +17,16 @@ import { ENTRY_BYTES_MAX } from './tile-writer.ts';
 export const PAYLOAD_BYTES_MAX = 1024 * 1024;
 const SALT_BYTES_MIN = 16;
 
-/** An entry ready to be stored: the leaf's text, and beside it the payload under its salt. */
-export interface WrittenEntry {
-  readonly entry: LogEntry;
-  /** Canonical JSON of `entry`; these bytes are the leaf. */
-  readonly entryText: string;
-  readonly payloadText: string | null;
-  /** Base64url; null where there is no payload. */
+/** What lies beside a leaf: payload and base64url salt; both null where there is no payload or it was erased. */
+export interface StoredPayload {
   readonly salt: string | null;
+  readonly payloadText: string | null;
+}
+
+/** An entry ready to be stored; `entryText` is its canonical JSON, and these bytes are the leaf. */
+export interface WrittenEntry extends StoredPayload {
+  readonly entry: LogEntry;
+  readonly entryText: string;
 }
 
 const entryShape: shape.Check<LogEntry> = shape.object({
@@ -51,7 +53,7 @@ export function writeEntry(
     throw new InputError('SALT_SHORT', `a salt needs ${SALT_BYTES_MIN} random bytes`);
   }
   const payloadText = draft.payload === undefined ? null : canonicalJson(wellFormed(draft.payload));
-  limit('payload', payloadText ?? '', PAYLOAD_BYTES_MAX);
+  if (Buffer.byteLength(payloadText ?? '') > PAYLOAD_BYTES_MAX) throw tooLarge('payload');
   const encodedSalt = payloadText === null ? null : encodeBase64url(salt);
   const entry: LogEntry = {
     v: 1,
@@ -59,11 +61,11 @@ export function writeEntry(
     at,
     actor,
     caseId: draft.caseId,
-    facts: wellFormed(draft.facts) as LogEntry['facts'],
+    facts: wellFormed(draft.facts),
     payloadSha256: payloadText === null ? null : commitment(salt, payloadText),
   };
   const entryText = canonicalJson(entryShape(entry, 'entry'));
-  limit('entry', entryText, ENTRY_BYTES_MAX);
+  if (Buffer.byteLength(entryText) > ENTRY_BYTES_MAX) throw tooLarge('entry');
   return { entry, entryText, payloadText, salt: encodedSalt };
 }
 
@@ -77,12 +79,6 @@ export function entryWriter(
 /** Reads a leaf's text; throws `InputError` unless it is the canonical text of exactly the fields of an entry. */
 export function parseEntry(entryText: string): LogEntry {
   return entryShape(parseCanonicalJson(entryText, { strings: 'well_formed' }), 'entry');
-}
-
-/** What lies beside a leaf; both null where there is no payload or it was erased. */
-export interface StoredPayload {
-  readonly salt: string | null;
-  readonly payloadText: string | null;
 }
 
 /** A payload as the entry commits to it. */
@@ -111,20 +107,21 @@ export function commitment(salt: Uint8Array, payloadText: string): `sha256:${str
   return `sha256:${sha256Hex(Buffer.concat([salt, Buffer.from(payloadText)]))}`;
 }
 
-function wellFormed(value: unknown): unknown {
-  if (typeof value === 'string') return value.toWellFormed();
-  if (Array.isArray(value)) return value.map(wellFormed);
+/** A copy without lone surrogates; names that become the same are one. */
+function wellFormed<Value>(value: Value): Value {
+  if (typeof value === 'string') return value.toWellFormed() as Value;
+  if (Array.isArray(value)) return value.map(wellFormed) as Value;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name.toWellFormed(), wellFormed(item)]),
-  );
+  const members = Object.entries(value).map(([name, item]) => [
+    name.toWellFormed(),
+    wellFormed<unknown>(item),
+  ]);
+  return Object.fromEntries(members) as Value;
 }
 
-function limit(what: string, text: string, bytesMax: number): void {
-  const bytes = Buffer.byteLength(text);
-  if (bytes > bytesMax) {
-    throw new LimitError('LOG_ENTRY_BYTES', `a log ${what} has ${bytes} bytes`, {
-      remedy: `the limit is ${bytesMax} bytes; keep large values elsewhere and log their hash`,
-    });
-  }
+function tooLarge(what: 'entry' | 'payload'): LimitError {
+  const bytesMax = { entry: ENTRY_BYTES_MAX, payload: PAYLOAD_BYTES_MAX }[what];
+  return new LimitError('LOG_ENTRY_BYTES', `a log ${what} has more than ${bytesMax} bytes`, {
+    remedy: 'keep large values elsewhere and log their hash',
+  });
 }

@@ -23,23 +23,28 @@ const NAME = /^[^\s+\p{Cc}\p{Z}]+$/u;
 const SIGNATURES_MAX = 16;
 
 /** Writes an Ed25519 public key as a verifier key. */
-export function formatVerifierKey(key: {
-  readonly name: string;
-  readonly role: SignerRole;
-  readonly publicKey: KeyObject;
-}): string {
-  checkName(key.name);
-  const typed = Buffer.concat([Uint8Array.of(TYPE[key.role]), rawKey(key.publicKey)]);
-  return `${key.name}+${keyIdOf(key.name, typed).toString('hex')}+${encodeBase64(typed)}`;
+export function formatVerifierKey(key: Omit<VerifierKey, 'keyId'>): string {
+  const { name, role, publicKey } = key;
+  if (!NAME.test(name) || publicKey.asymmetricKeyType !== 'ed25519') {
+    throw new InputError('VERIFIER_KEY_MALFORMED', `not a name or key for a ${role}`, {
+      remedy: 'use an Ed25519 key and a name such as example.org/log, without space or plus',
+    });
+  }
+  const der = publicKey.export({ format: 'der', type: 'spki' });
+  const typed = Buffer.concat([
+    Uint8Array.of(TYPE[role]),
+    der.subarray(SPKI_ED25519_PREFIX.length),
+  ]);
+  return `${name}+${keyIdOf(name, typed).toString('hex')}+${encodeBase64(typed)}`;
 }
 
 /** Reads a verifier key of this role; throws `InputError` on any other text. */
 export function parseVerifierKey(text: string, role: SignerRole): VerifierKey {
   const [name = '', id = '', ...rest] = text.split('+');
-  checkName(name);
   const typed = decodeBase64(rest.join('+'));
   const keyId = keyIdOf(name, typed);
-  if (typed[0] !== TYPE[role] || typed.length !== 33 || keyId.toString('hex') !== id) {
+  const fits = NAME.test(name) && typed[0] === TYPE[role] && typed.length === 33;
+  if (!fits || keyId.toString('hex') !== id) {
     throw new InputError('VERIFIER_KEY_MALFORMED', `not a verifier key of a ${role}`, {
       remedy: 'copy the whole key, in the form name+id+key, from the set-up of that process',
     });
@@ -74,25 +79,14 @@ export function cosignNote(
   return line(name, key.keyId, Buffer.concat([timestamp, signature]));
 }
 
-/** A note's text and its signature lines as written. */
-export interface Note {
-  readonly text: string;
-  readonly lines: readonly string[];
-}
-
-/** Splits a signed note; throws `InputError` where it is malformed. No signature is checked. */
-export function splitNote(noteText: string): Note {
+/** A note's text and its signature lines as written; throws `InputError` where it is malformed. No signature is checked. */
+export function splitNote(noteText: string): { text: string; lines: readonly string[] } {
   const end = noteText.lastIndexOf('\n\n');
   const lines = noteText.slice(end + 2).split('\n');
-  // eslint-disable-next-line no-control-regex -- signed-note forbids exactly these
-  const clean = noteText.isWellFormed() && !/[\u0000-\u0009\u000b-\u001f]/.test(noteText);
-  if (
-    end < 1 ||
-    lines.pop() !== '' ||
-    lines.length === 0 ||
-    lines.length > SIGNATURES_MAX ||
-    !clean
-  ) {
+  // oxlint-disable-next-line no-control-regex -- signed-note forbids exactly these
+  const isClean = noteText.isWellFormed() && !/[\u0000-\u0009\u000b-\u001f]/.test(noteText);
+  const isEnded = end >= 1 && lines.pop() === '';
+  if (!isClean || !isEnded || lines.length === 0 || lines.length > SIGNATURES_MAX) {
     throw new InputError('NOTE_MALFORMED', 'not a signed note');
   }
   return { text: noteText.slice(0, end + 1), lines };
@@ -133,20 +127,4 @@ function line(name: string, keyId: Buffer, signature: Buffer): string {
 
 function keyIdOf(name: string, typed: Buffer): Buffer {
   return sha256(Buffer.concat([Buffer.from(`${name}\n`), typed])).subarray(0, KEY_ID_BYTES);
-}
-
-function rawKey(publicKey: KeyObject): Buffer {
-  const der = publicKey.export({ format: 'der', type: 'spki' });
-  if (publicKey.asymmetricKeyType !== 'ed25519') {
-    throw new InputError('KEY_UNSUITABLE', 'a log or witness key must be an Ed25519 key');
-  }
-  return der.subarray(SPKI_ED25519_PREFIX.length);
-}
-
-function checkName(name: string): void {
-  if (!NAME.test(name)) {
-    throw new InputError('KEY_NAME_INVALID', 'a key name must have no space and no plus', {
-      remedy: 'use a name such as example.org/log',
-    });
-  }
 }

@@ -1,6 +1,6 @@
-import { InputError, IntegrityError } from '@counterfoil/core';
+import { InputError } from '@counterfoil/core';
 import { decodeBase64, encodeBase64 } from '../canonical/encoding.ts';
-import { openLogCheckpoint, parseCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { openLogCheckpoint, parseCheckpoint } from './checkpoint.ts';
 import { EMPTY_ROOT, verifyConsistency } from './merkle.ts';
 import { parseVerifierKey, splitNote } from './note.ts';
 
@@ -12,9 +12,7 @@ export interface AddCheckpoint {
   readonly checkpointText: string;
 }
 
-const PROOF_LINES_MAX = 63;
-
-/** The head that a witness last cosigned; size 0 and the empty root where there is none. */
+/** The head that a witness last cosigned. */
 export interface WitnessedHead {
   readonly size: number;
   readonly rootHash: Buffer;
@@ -32,6 +30,8 @@ export type WitnessVerdict =
       readonly body: string;
       readonly contentType: string;
     };
+
+const PROOF_LINES_MAX = 63;
 
 /** Writes the body of an add-checkpoint request. */
 export function formatAddCheckpoint(request: AddCheckpoint): string {
@@ -57,39 +57,35 @@ export function judgeCheckpoint(
   last: WitnessedHead,
   logVerifierKey: string,
 ): WitnessVerdict {
-  let request: AddCheckpoint;
-  let claimed: Checkpoint;
-  let text: string;
-  try {
-    request = parseAddCheckpoint(body);
-    text = splitNote(request.checkpointText).text;
-    claimed = parseCheckpoint(text);
-  } catch (error) {
-    return refuse(400, error instanceof InputError ? error.message : 'malformed');
-  }
-  if (claimed.origin !== parseVerifierKey(logVerifierKey, 'log').name) {
+  const request = attempt(() => parseAddCheckpoint(body));
+  const note = request && attempt(() => splitNote(request.checkpointText));
+  const head = note && attempt(() => parseCheckpoint(note.text));
+  if (!head) return refuse(400, 'not an add-checkpoint request');
+  if (head.origin !== parseVerifierKey(logVerifierKey, 'log').name) {
     return refuse(404, 'this witness does not know that log');
   }
-  try {
-    openLogCheckpoint(request.checkpointText, logVerifierKey);
-  } catch (error) {
-    return refuse(403, error instanceof IntegrityError ? error.message : 'not signed by the log');
+  if (!attempt(() => openLogCheckpoint(request.checkpointText, logVerifierKey))) {
+    return refuse(403, 'not signed by the log');
   }
-  const { size, rootHash } = claimed;
-  if (request.oldSize > size) return refuse(400, 'the old size is beyond the checkpoint');
-  const sameSize = request.oldSize === size;
-  if (request.oldSize !== last.size || (sameSize && !rootHash.equals(last.rootHash))) {
+  const { size, rootHash } = head;
+  const { oldSize, proof } = request;
+  if (oldSize > size) return refuse(400, 'the old size is beyond the checkpoint');
+  if (oldSize !== last.size || (oldSize === size && !rootHash.equals(last.rootHash))) {
     return refuse(409, String(last.size), 'text/x.tlog.size');
   }
-  const consistent = verifyConsistency({
-    oldSize: last.size,
-    oldRoot: last.rootHash,
-    newSize: size,
-    newRoot: rootHash,
-    proof: request.proof,
-  });
-  if (!consistent) return refuse(422, 'the checkpoint does not extend the last one');
-  return { type: 'cosign', text, head: { size, rootHash } };
+  const roots = { oldRoot: last.rootHash, newRoot: rootHash };
+  if (!verifyConsistency({ oldSize, newSize: size, ...roots, proof })) {
+    return refuse(422, 'the checkpoint does not extend the last one');
+  }
+  return { type: 'cosign', text: note.text, head: { size, rootHash } };
+}
+
+function attempt<Value>(read: () => Value): Value | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }
 
 function refuse(

@@ -1,13 +1,12 @@
 import { canonicalJson } from '../canonical/canonical-json.ts';
+import type { StoredPayload } from '../log/entry.ts';
 
 /** First member of a pack's first line. */
 export const PACK_FORMAT = 'counterfoil-pack-v1';
 
-/** A leaf as it goes into a pack; salt and payload are null where there is none or it was erased. */
-export interface PackLeaf {
+/** A leaf as it goes into a pack. */
+export interface PackLeaf extends StoredPayload {
   readonly entryText: string;
-  readonly salt: string | null;
-  readonly payloadText: string | null;
 }
 
 /**

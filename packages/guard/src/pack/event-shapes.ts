@@ -49,7 +49,7 @@ const grant: shape.Check<Grant> = object({
 const proposal = object({ caseId: name, actions: list(jsonObject), withheld: list(jsonObject) });
 
 /** The case events that a proof rests on, each with exactly its fields. */
-export const eventShape = shape.variant('type', {
+export const eventShapes = {
   proposal_made: object({ type: oneOf('proposal_made'), proposal }),
   policy_decided: object({ type: oneOf('policy_decided'), digest, decision }),
   approval_requested: object({ type: oneOf('approval_requested'), request }),
@@ -62,4 +62,7 @@ export const eventShape = shape.variant('type', {
     reconciled: shape.scalar,
   }),
   effect_unresolved: object({ type: oneOf('effect_unresolved'), digest, note: text }),
-});
+};
+
+/** Any of {@link eventShapes}. */
+export const eventShape = shape.variant('type', eventShapes);

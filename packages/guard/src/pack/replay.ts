@@ -12,7 +12,7 @@ import { checkKillLift } from '../kill/kill-lift.ts';
 import { openPayload, parseEntry, type OpenedPayload } from '../log/entry.ts';
 import { baseRegistry, enrol, type ApproverRegistry } from '../trust/registry.ts';
 import type { Trust } from '../trust/trust.ts';
-import { eventShape } from './event-shapes.ts';
+import { eventShape, eventShapes } from './event-shapes.ts';
 import type { PackEffect, PackProblem } from './pack-report.ts';
 import { judgeIntent, Trail, type Judgement } from './trail.ts';
 
@@ -21,18 +21,6 @@ interface Step {
   readonly entry: LogEntry;
   readonly payload: OpenedPayload;
 }
-
-type Event = ReturnType<typeof eventShape>;
-
-const EVENT_KINDS: ReadonlySet<string> = new Set<Event['type']>([
-  'proposal_made',
-  'policy_decided',
-  'approval_requested',
-  'approval_resolved',
-  'effect_intended',
-  'effect_performed',
-  'effect_unresolved',
-]);
 
 /** Replays the meaning of a log from its first entry: who could sign, what was stopped, what ran and by whose leave. */
 export class Replay {
@@ -100,7 +88,7 @@ export class Replay {
       const trail = this.#trails.get(digestFact(entry));
       if (payload.status === 'present') trail?.reviewLeaves.push(leaf);
       else trail?.erased.add(entry.kind);
-    } else if (EVENT_KINDS.has(entry.kind)) this.#takeEvent(step);
+    } else if (Object.hasOwn(eventShapes, entry.kind)) this.#takeEvent(step);
   }
 
   #takeEvent({ leaf, entry, payload }: Step): void {
@@ -111,7 +99,10 @@ export class Replay {
       return;
     }
     const trail = this.#trailOf(entry);
-    if (event && digestOf(event) !== trail.digest) throw mismatch();
+    if (event && event.type !== 'proposal_made') {
+      const named = event.type === 'approval_requested' ? event.request : event;
+      if (named.digest !== trail.digest) throw mismatch();
+    }
     if (!event) trail.erased.add(entry.kind);
     if (event?.type === 'policy_decided') trail.decisions.push(event.decision);
     else if (event?.type === 'approval_requested') {
@@ -119,8 +110,16 @@ export class Replay {
       trail.request = event.request;
     } else if (event?.type === 'approval_resolved') trail.resolution ??= event.resolution.type;
     else if (entry.kind === 'effect_intended') {
-      const grant = event?.type === 'effect_intended' ? event.grant : null;
-      this.#intend(trail, { index: leaf.index, atMs: Date.parse(entry.at), grant });
+      const { tenant } = this.#trust;
+      const judgement = judgeIntent(trail, {
+        nowMs: Date.parse(entry.at),
+        grant: event?.type === 'effect_intended' ? event.grant : null,
+        tenant,
+        registry: this.#registry,
+        killState: killState([...this.#kills.values()], new Set()),
+        erased: this.#erased,
+      });
+      this.#intend(trail, leaf.index, judgement);
     } else if (entry.kind.startsWith('effect_')) conclude(trail, entry.kind, leaf.index);
   }
 
@@ -153,18 +152,7 @@ export class Replay {
     throw new IntegrityError('PROPOSAL_MISSING', `${entry.kind} of an action never proposed there`);
   }
 
-  #intend(
-    trail: Trail,
-    intent: { index: number; atMs: number; grant: Parameters<typeof judgeIntent>[1]['grant'] },
-  ): void {
-    const { index } = intent;
-    const judgement = judgeIntent(trail, {
-      ...intent,
-      tenant: this.#trust.tenant,
-      registry: this.#registry,
-      killState: killState([...this.#kills.values()], new Set()),
-      erased: [...this.#erased],
-    });
+  #intend(trail: Trail, index: number, judgement: Judgement): void {
     trail.intendedAtIndex ??= index;
     this.#intents.push({ trail, index, judgement });
     if (judgement.type === 'authorised') return;
@@ -185,11 +173,6 @@ function statusOf(trail: Trail, judgement: Judgement): PackEffect['status'] {
   if (judgement.type !== 'authorised') return judgement.type;
   if (trail.performedAtIndex !== null) return 'performed';
   return trail.isUnresolved ? 'unresolved' : 'intended';
-}
-
-function digestOf(event: Event): Digest | null {
-  if (event.type === 'proposal_made') return null;
-  return event.type === 'approval_requested' ? event.request.digest : event.digest;
 }
 
 function valueOf(payload: OpenedPayload): unknown {

@@ -11,6 +11,7 @@ const USER_VERIFIED = 0x04;
 const ATTESTED_DATA = 0x40;
 const EXTENSION_DATA = 0x80;
 const HEADER_BYTES = 37;
+const RSA_BITS_MIN = 2048;
 
 /** The challenge that a passkey must sign for a message: base64url of its SHA-256. */
 export function passkeyChallenge(message: Uint8Array): string {
@@ -28,77 +29,50 @@ export function checkAssertion(
 ): Invalid | null {
   const { passkey } = key;
   if (!passkey) return invalid('KEY_TYPE_MISMATCH', `key ${key.keyId} has no passkey details`);
-  const clientData = decodeBase64url(form.clientDataJson);
-  const authenticatorData = decodeBase64url(form.authenticatorData);
-  const problem =
-    checkClientData(clientData, passkeyChallenge(message), passkey.origin) ??
-    checkAuthenticatorData(authenticatorData, passkey.rpId);
-  if (problem) return problem;
-  const signed = Buffer.concat([authenticatorData, sha256(clientData)]);
-  const publicKey = decodePublicKey(key.publicKeySpki);
-  if (verifyAs(passkey.algorithm, signed, publicKey, decodeBase64url(form.signature))) return null;
+  const clientBytes = decodeBase64url(form.clientDataJson);
+  const client = parseClientData(clientBytes);
+  const device = decodeBase64url(form.authenticatorData);
+  const flags = device[32] ?? 0;
+  const hasLength = device.length === HEADER_BYTES || (flags & EXTENSION_DATA) !== 0;
+  const demands: readonly (readonly [boolean, string, string])[] = [
+    [client['type'] === 'webauthn.get', 'PASSKEY_CEREMONY', 'not signed in an assertion'],
+    [client['challenge'] === passkeyChallenge(message), 'PASSKEY_CHALLENGE', 'signed another text'],
+    [client['origin'] === passkey.origin, 'PASSKEY_ORIGIN', `not signed on ${passkey.origin}`],
+    [(client['crossOrigin'] ?? false) === false, 'PASSKEY_ORIGIN', 'signed inside another site'],
+    [!('topOrigin' in client), 'PASSKEY_ORIGIN', 'signed inside another site'],
+    [device.length >= HEADER_BYTES, 'PASSKEY_MALFORMED', 'the authenticator data is cut off'],
+    [hasLength, 'PASSKEY_MALFORMED', 'the authenticator data has bytes that nothing announces'],
+    [(flags & ATTESTED_DATA) === 0, 'PASSKEY_MALFORMED', 'not the data of an assertion'],
+    [device.subarray(0, 32).equals(sha256(passkey.rpId)), 'PASSKEY_RELYING_PARTY', 'another party'],
+    [(flags & USER_PRESENT) !== 0, 'PASSKEY_USER_NOT_VERIFIED', 'nobody was present'],
+    [(flags & USER_VERIFIED) !== 0, 'PASSKEY_USER_NOT_VERIFIED', 'the person was not verified'],
+  ];
+  const failed = demands.find(([holds]) => !holds);
+  if (failed) return invalid(failed[1], failed[2]);
+  const signed = Buffer.concat([device, sha256(clientBytes)]);
+  const signature = decodeBase64url(form.signature);
+  if (verifyAs(passkey.algorithm, signed, { key: decodePublicKey(key.publicKeySpki), signature })) {
+    return null;
+  }
   return invalid('SIGNATURE_INVALID', `the assertion is not by passkey ${key.keyId}`);
 }
 
-function checkClientData(bytes: Buffer, challenge: string, origin: string): Invalid | null {
-  const text = bytes.toString('utf8');
-  const data = parseStrictJson(text) as Readonly<Record<string, unknown>> | null;
-  if (!Buffer.from(text).equals(bytes) || typeof data !== 'object' || data === null) {
-    return invalid('PASSKEY_MALFORMED', 'the client data is not a JSON object');
-  }
-  if (data['type'] !== 'webauthn.get') {
-    return invalid('PASSKEY_CEREMONY', 'the passkey did not sign in an assertion');
-  }
-  if (data['challenge'] !== challenge) {
-    return invalid('PASSKEY_CHALLENGE', 'the passkey signed something else');
-  }
-  if (data['origin'] !== origin) {
-    return invalid('PASSKEY_ORIGIN', `the passkey signed on another site than ${origin}`);
-  }
-  if ((data['crossOrigin'] ?? false) !== false || 'topOrigin' in data) {
-    return invalid('PASSKEY_ORIGIN', 'the passkey signed inside another site');
-  }
-  return null;
-}
-
-function checkAuthenticatorData(bytes: Buffer, rpId: string): Invalid | null {
-  const flags = bytes[32];
-  if (flags === undefined || bytes.length < HEADER_BYTES || flags & ATTESTED_DATA) {
-    return invalid('PASSKEY_MALFORMED', 'the authenticator data is not that of an assertion');
-  }
-  if ((flags & EXTENSION_DATA) === 0 && bytes.length !== HEADER_BYTES) {
-    return invalid('PASSKEY_MALFORMED', 'the authenticator data has bytes that nothing announces');
-  }
-  if (!bytes.subarray(0, 32).equals(sha256(rpId))) {
-    return invalid('PASSKEY_RELYING_PARTY', `the passkey signed for another party than ${rpId}`);
-  }
-  if ((flags & USER_PRESENT) === 0 || (flags & USER_VERIFIED) === 0) {
-    return invalid('PASSKEY_USER_NOT_VERIFIED', 'the device did not verify the person');
-  }
-  return null;
+/** Client data as the browser wrote it; other members than those checked may stand in it. Throws on anything but strict JSON. */
+function parseClientData(bytes: Buffer): Readonly<Record<string, unknown>> {
+  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  return Object(parseStrictJson(text)) as Readonly<Record<string, unknown>>;
 }
 
 function verifyAs(
   algorithm: Passkey['algorithm'],
   data: Buffer,
-  key: KeyObject,
-  signature: Buffer,
+  by: { readonly key: KeyObject; readonly signature: Buffer },
 ): boolean {
-  const type = key.asymmetricKeyType;
-  switch (algorithm) {
-    case -7:
-      return (
-        type === 'ec' &&
-        key.asymmetricKeyDetails?.namedCurve === 'prime256v1' &&
-        verify('sha256', data, { key, dsaEncoding: 'der' }, signature)
-      );
-    case -8:
-      return type === 'ed25519' && verify(null, data, key, signature);
-    case -257:
-      return (
-        type === 'rsa' &&
-        (key.asymmetricKeyDetails?.modulusLength ?? 0) >= 2048 &&
-        verify('sha256', data, key, signature)
-      );
-  }
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = by.key;
+  if (algorithm === -8) return type === 'ed25519' && verify(null, data, by.key, by.signature);
+  const fits =
+    algorithm === -7
+      ? type === 'ec' && details?.namedCurve === 'prime256v1'
+      : type === 'rsa' && (details?.modulusLength ?? 0) >= RSA_BITS_MIN;
+  return fits && verify('sha256', data, by.key, by.signature);
 }

@@ -9,41 +9,33 @@ import {
   verifyEd25519,
   type StatementKind,
 } from '../review/signed-statement.ts';
-import { approverKeyShape, type EnrolmentKey, type Trust } from './trust.ts';
+import { approverKeyShape, type Person, type Trust } from './trust.ts';
+
+const statementShape = shape.object({
+  v: shape.oneOf(1),
+  enrolmentKeyId: shape.name,
+  personId: shape.name,
+  key: approverKeyShape,
+  enrolledAt: shape.time,
+  nonce: shape.name,
+});
+const signedShape = shape.object({ statement: statementShape, signature: shape.base64url });
 
 /** What an enrolment key signs: this key is from now on a key of this person. */
-export interface EnrolmentStatement {
-  readonly v: 1;
-  readonly enrolmentKeyId: string;
-  readonly personId: string;
-  readonly key: ApproverKey;
-  readonly enrolledAt: string;
-  readonly nonce: string;
-}
+export type EnrolmentStatement = ReturnType<typeof statementShape>;
 
 /** A statement with the Ed25519 signature of the enrolment key, base64url. */
-export interface SignedEnrolment {
-  readonly statement: EnrolmentStatement;
-  readonly signature: string;
-}
+export type SignedEnrolment = ReturnType<typeof signedShape>;
 
 const ENROLMENT: StatementKind<EnrolmentStatement> = {
   domain: 'counterfoil-enrolment-v1',
   malformed: 'ENROLMENT_MALFORMED',
-  statement: shape.object({
-    v: shape.oneOf(1),
-    enrolmentKeyId: shape.name,
-    personId: shape.name,
-    key: approverKeyShape,
-    enrolledAt: shape.time,
-    nonce: shape.name,
-  }),
+  statement: statementShape,
 };
-const signedShape = shape.object({ statement: ENROLMENT.statement, signature: shape.base64url });
 
 /** Outcome of {@link checkEnrolment}; person and roles are those of the trust file. */
 export type EnrolmentCheck =
-  { readonly type: 'valid'; readonly key: ApproverKey; readonly by: EnrolmentKey } | Invalid;
+  { readonly type: 'valid'; readonly key: ApproverKey; readonly by: Person } | Invalid;
 
 /** The bytes that an enrolment key signs: `counterfoil-enrolment-v1`, a line feed, the canonical statement. */
 export function enrolmentMessage(statement: EnrolmentStatement): Buffer {
@@ -85,7 +77,8 @@ export function checkEnrolment(enrolment: unknown, trust: Trust, atMs?: number):
     if (key.type === 'ed25519' && asymmetricKeyType !== 'ed25519') {
       return invalid('KEY_UNSUITABLE', 'the enrolled key is not an Ed25519 key');
     }
-    return { type: 'valid', key, by };
+    const { displayName, roles } = by;
+    return { type: 'valid', key, by: { personId, displayName, roles } };
   } catch (error) {
     return invalid(ENROLMENT.malformed, error instanceof Error ? error.message : 'unreadable');
   }

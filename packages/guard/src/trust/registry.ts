@@ -1,9 +1,6 @@
-import type { Approver, ApproverKey } from '@counterfoil/core';
+import type { ApproverKey } from '@counterfoil/core';
 import { checkEnrolment } from './enrolment.ts';
-import type { Trust } from './trust.ts';
-
-/** A person as the trust file knows them. */
-export type Person = Pick<Approver, 'personId' | 'displayName' | 'roles'>;
+import type { Person, Trust } from './trust.ts';
 
 /** A key with the person it belongs to. */
 export interface RegisteredKey {
@@ -27,10 +24,11 @@ export interface ApproverRegistry {
  * key id, or brings a public key that is already registered is ignored and listed: a key is never moved or replaced.
  */
 export function buildRegistry(trust: Trust, enrolments: readonly unknown[]): ApproverRegistry {
-  return enrolments.reduce<ApproverRegistry>(
-    (registry, enrolment, index) => enrol(registry, trust, { enrolment, index }),
-    baseRegistry(trust),
-  );
+  let registry = baseRegistry(trust);
+  for (const [index, enrolment] of enrolments.entries()) {
+    registry = enrol(registry, trust, { enrolment, index });
+  }
+  return registry;
 }
 
 /** The registry of the trust file alone. */
@@ -53,12 +51,10 @@ export function enrol(
     ignored: [...registry.ignored, { index: given.index, code, note }],
   });
   if (check.type === 'invalid') return ignore(check.code, check.note);
-  const { key, by } = check;
-  const taken = [...registry.keys.values()].some(
-    (known) => known.key.keyId === key.keyId || known.key.publicKeySpki === key.publicKeySpki,
-  );
-  if (taken) return ignore('KEY_TAKEN', `key ${key.keyId} is already registered`);
-  const { personId, displayName, roles } = by;
-  const person = { personId, displayName, roles };
+  const { key, by: person } = check;
+  const known = [...registry.keys.values()].map((each) => each.key);
+  if (known.some((each) => each.keyId === key.keyId || each.publicKeySpki === key.publicKeySpki)) {
+    return ignore('KEY_TAKEN', `key ${key.keyId} is already registered`);
+  }
   return { ...registry, keys: new Map([...registry.keys, [key.keyId, { person, key }]]) };
 }

@@ -1,30 +1,7 @@
-import { InputError, type Approver, type ApproverKey } from '@counterfoil/core';
+import { InputError, type ApproverKey } from '@counterfoil/core';
 import { parseStrictJson } from '../canonical/parse-json.ts';
 import * as shape from '../canonical/shape.ts';
 import { parseVerifierKey } from '../log/note.ts';
-
-/** A key whose private half travels in an enrolment link; what it signs adds a key for exactly this person. */
-export interface EnrolmentKey {
-  readonly keyId: string;
-  /** Base64 DER of an Ed25519 public key. */
-  readonly publicKeySpki: string;
-  readonly personId: string;
-  readonly displayName: string;
-  readonly roles: readonly string[];
-  readonly expiresAt: string;
-}
-
-/** Public keys and nothing else: all that an executor or an auditor must be given to check everything. */
-export interface Trust {
-  readonly v: 1;
-  readonly tenant: string;
-  /** Origin line of the log's checkpoints; also the name of its key. */
-  readonly origin: string;
-  readonly logVerifierKey: string;
-  readonly witnessVerifierKey: string;
-  readonly approvers: readonly Approver[];
-  readonly enrolmentKeys: readonly EnrolmentKey[];
-}
 
 const keyBase = { keyId: shape.name, publicKeySpki: shape.spki };
 
@@ -44,15 +21,25 @@ export const approverKeyShape: shape.Check<ApproverKey> = shape.variant('type', 
 });
 
 const person = { personId: shape.name, displayName: shape.name, roles: shape.list(shape.name) };
-const trustShape: shape.Check<Trust> = shape.object({
+const trustShape = shape.object({
   v: shape.oneOf(1),
   tenant: shape.name,
+  /** Origin line of the log's checkpoints; also the name of its key. */
   origin: shape.name,
   logVerifierKey: shape.name,
   witnessVerifierKey: shape.name,
   approvers: shape.list(shape.object({ ...person, keys: shape.list(approverKeyShape) })),
   enrolmentKeys: shape.list(shape.object({ ...keyBase, ...person, expiresAt: shape.time })),
 });
+
+/** Public keys and nothing else: all that an executor or an auditor must be given to check everything. */
+export type Trust = ReturnType<typeof trustShape>;
+
+/** A key whose private half travels in an enrolment link; what it signs adds a key for exactly this person. */
+export type EnrolmentKey = Trust['enrolmentKeys'][number];
+
+/** A person as the trust file knows them. */
+export type Person = Pick<EnrolmentKey, 'personId' | 'displayName' | 'roles'>;
 
 const TRUST_BYTES_MAX = 1024 * 1024;
 
