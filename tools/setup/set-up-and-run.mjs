@@ -1,4 +1,5 @@
 // @ts-check
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureConsole } from './console.mjs';
 import { handOver } from './hand-over.mjs';
@@ -15,7 +16,6 @@ const PROGRAMS = {
   counterfoil: { entry: 'apps/cli/src/main.ts', console: (args) => args.includes('up') },
   test: { entry: 'tools/test/main.ts', console: () => true },
   check: { entry: 'tools/test/check-main.ts', console: () => false },
-  bench: { entry: 'bench/main.ts', console: () => false },
 };
 
 const EXIT_USAGE = 2;
@@ -30,9 +30,10 @@ const EXIT_OUTSIDE = 3;
  */
 export async function setUpAndRun({ root, cwd, args }) {
   const [name = '', ...rest] = args;
-  const program = PROGRAMS[name];
+  const program = name === 'bench' ? benchmark(root, rest) : PROGRAMS[name];
+  const own = name === 'bench' ? rest.slice(1) : rest;
   if (program === undefined) {
-    process.stderr.write(`usage: run.mjs ${Object.keys(PROGRAMS).join('|')} [arguments]\n`);
+    process.stderr.write(`${usage(root)}\n`);
     return EXIT_USAGE;
   }
   try {
@@ -45,7 +46,7 @@ export async function setUpAndRun({ root, cwd, args }) {
     });
     if (program.console(rest)) await ensureConsole(root, { runtime, fingerprint });
     const cache = join(root, 'node_modules', '.cache', 'node');
-    return await handOver(runtime, [join(root, program.entry), ...rest], { cwd, cache });
+    return await handOver(runtime, [join(root, program.entry), ...own], { cwd, cache });
   } catch (error) {
     if (!(error instanceof SetupProblem)) throw error;
     process.stderr.write(
@@ -53,4 +54,29 @@ export async function setUpAndRun({ root, cwd, args }) {
     );
     return EXIT_OUTSIDE;
   }
+}
+
+/**
+ * One of the programs in `bench/`, named by the first argument.
+ *
+ * @param {string} root
+ * @param {readonly string[]} args
+ * @returns {{ entry: string, console: () => boolean } | undefined}
+ */
+function benchmark(root, [name = '']) {
+  if (!benchmarks(root).includes(name)) return undefined;
+  return { entry: `bench/${name}.ts`, console: () => false };
+}
+
+/** @param {string} root */
+function benchmarks(root) {
+  return readdirSync(join(root, 'bench'))
+    .filter((file) => file.endsWith('.ts') && !file.includes('.test.'))
+    .map((file) => file.slice(0, -'.ts'.length));
+}
+
+/** @param {string} root */
+function usage(root) {
+  const programs = Object.keys(PROGRAMS).join('|');
+  return `usage: run.mjs ${programs} [arguments], or run.mjs bench ${benchmarks(root).join('|')}`;
 }

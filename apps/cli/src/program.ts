@@ -4,6 +4,8 @@ import { addApprovalCommands } from './commands/approvals.ts';
 import { addCaseCommands } from './commands/cases.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addKillCommands } from './commands/kill.ts';
 import { addLakeCommands } from './commands/lake.ts';
 import { addLogCommands } from './commands/log.ts';
@@ -27,7 +29,9 @@ const FAMILIES: readonly CommandFamily[] = [
   addPackCommands,
   addVerifyCommand,
   addDeadLetterCommands,
+  addExplainCommand,
   addConfigCommands,
+  addDoctorCommand,
 ];
 
 /** Runs one command line (without the program's own name) and answers with the exit code. */

@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { defaultConfiguration } from '@counterfoil/config';
+import {
+  loadConfiguration,
+  stateDirectoryOf,
+  type CommandContext,
+  type LoadedConfiguration,
+  type PlaceOptions,
+} from '../command-context.ts';
+import { examine, type Finding } from '../state/examine.ts';
+import { EXIT } from '../terminal/exit-code.ts';
+import { errorReport } from '../terminal/report-error.ts';
+import { coloursOf, printJson, printLine, type Terminal } from '../terminal/terminal.ts';
+import { withExamples, withJson, withPlaces } from './options.ts';
+
+interface DoctorOptions extends PlaceOptions {
+  readonly json?: boolean;
+}
+
+/** `doctor`: says what is missing on this machine, and for what. */
+export function addDoctorCommand(program: Command, context: CommandContext): void {
+  const doctor = program
+    .command('doctor')
+    .description(
+      'look at this machine and say what is missing and what to do; exit code 1 if something needed is',
+    );
+  withExamples(withJson(withPlaces(doctor)), [['counterfoil doctor', '']]).action(
+    (options: DoctorOptions) => diagnose(context, options),
+  );
+}
+
+async function diagnose(context: CommandContext, options: DoctorOptions): Promise<void> {
+  const { terminal } = context;
+  const { loaded, finding } = configurationOrDefault(context, options);
+  const state = stateDirectoryOf(context, options, loaded);
+  const findings = [finding, ...(await examine(state, loaded.configuration, terminal.environment))];
+  if (options.json === true) printJson(terminal, findings);
+  else for (const found of findings) printLine(terminal, render(terminal, found));
+  if (findings.some(({ status }) => status === 'missing')) context.finish(EXIT.findings);
+}
+
+function configurationOrDefault(
+  context: CommandContext,
+  options: DoctorOptions,
+): { readonly loaded: LoadedConfiguration; readonly finding: Finding } {
+  try {
+    const loaded = loadConfiguration(context, options);
+    const note = loaded.file ?? 'none: the defaults hold';
+    return { loaded, finding: { name: 'configuration', status: 'ok', note, remedy: null } };
+  } catch (error) {
+    const { message, remedy } = errorReport(error);
+    return {
+      loaded: { configuration: defaultConfiguration(), file: null },
+      finding: { name: 'configuration', status: 'missing', note: message, remedy },
+    };
+  }
+}
+
+function render(terminal: Terminal, { name, status, note, remedy }: Finding): string {
+  const colours = coloursOf(terminal);
+  const mark = {
+    ok: colours.green('ok     '),
+    optional: colours.yellow('optional'),
+    missing: colours.red('MISSING'),
+  }[status];
+  const advice = status === 'ok' || remedy === null ? '' : `\n         ${remedy}`;
+  return `${mark.padEnd(8)} ${name}: ${note}${advice}`;
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { IntegrityError, InputError, UpstreamError } from '@counterfoil/core';
+import { confirm } from './ask.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { fakeTerminal } from './fake-terminal.testing.ts';
+import { startProgress } from './progress.ts';
+import { errorReport } from './report-error.ts';
+import { renderTable } from './table.ts';
+import { coloursOf, type Terminal } from './terminal.ts';
+
+const onTerminal = (environment: Terminal['environment']): Terminal => {
+  const { terminal } = fakeTerminal(environment);
+  return { ...terminal, output: Object.assign(terminal.output, { isTTY: true }) };
+};
+
+test('colour is used on a terminal only, and never with NO_COLOR or on a dumb one', () => {
+  assert.equal(coloursOf(fakeTerminal().terminal).red('x'), 'x');
+  assert.notEqual(coloursOf(onTerminal({})).red('x'), 'x');
+  assert.equal(coloursOf(onTerminal({ NO_COLOR: '1' })).red('x'), 'x');
+  assert.equal(coloursOf(onTerminal({ TERM: 'dumb' })).red('x'), 'x');
+  assert.notEqual(coloursOf(fakeTerminal({ FORCE_COLOR: '1' }).terminal).red('x'), 'x');
+});
+
+test('the exit code follows whose problem an error is', () => {
+  assert.equal(exitCodeOf(new InputError('A', 'a')), 2);
+  assert.equal(exitCodeOf(new UpstreamError('A', 'a')), 3);
+  assert.equal(exitCodeOf(new IntegrityError('A', 'a')), 4);
+  assert.equal(exitCodeOf(new TypeError('a bug')), 3);
+});
+
+test('what is no operating error is reported as a fault of the program', () => {
+  const { code, message } = errorReport(new TypeError('undefined is not a function'));
+  assert.equal(code, 'BUG');
+  assert.match(message, /undefined is not a function/);
+});
+
+test('a table is aligned and cannot steer the terminal', () => {
+  const table = renderTable(
+    [{ title: 'NAME' }, { title: 'COST', align: 'right' }],
+    [
+      ['a\u001b[31m', '5'],
+      ['long name', '1,000'],
+    ],
+  );
+  assert.doesNotMatch(table, /\u001b/);
+  const [title, , last] = table.split('\n');
+  assert.equal(title?.length, last?.length);
+  assert.match(last ?? '', /1,000$/);
+});
+
+test('without a terminal nobody can be asked, and the way out is named', async () => {
+  await assert.rejects(confirm(fakeTerminal().terminal, 'Sure?'), {
+    code: 'CONFIRMATION_MISSING',
+    remedy: /--yes/,
+  });
+});
+
+test('progress is on standard error, each state once', () => {
+  const { terminal, output, errors } = fakeTerminal();
+  const progress = startProgress(terminal, 'Reading');
+  progress.say('Reading a');
+  progress.say('Reading a');
+  progress.warn('a is odd');
+  progress.done('Read');
+  assert.equal(output(), '');
+  assert.equal(
+    errors().replaceAll(/[\d.]+ s/g, 'N s'),
+    'Reading …\nReading a … N s\na is odd\nRead (N s)\n',
+  );
+});
