@@ -36,7 +36,7 @@ const CAUSES_MAX_DEFAULT = 20;
 const SPARSE_SHARE = 0.5;
 const SPEND_SHARE_SPARSE = 0.003;
 /** Bills drift in correlated ways that the null does not know of: more evidence is asked for, in nats. */
-const SCORE_MIN_SPARSE = 2;
+const SCORE_MIN_SPARSE = 6;
 /** Share of an element's absolute change that must lie in one value for `complete` to name it. */
 const COMPLETE_SHARE = 0.9;
 

@@ -1,5 +1,6 @@
 import { bestCandidates, descriptionLength, type Candidate } from './candidate.ts';
 import type { Cube } from './cube.ts';
+import { driftByDimension, effectMin } from './drift.ts';
 import {
   broadEffect,
   CONTRARY_LOG,
@@ -42,13 +43,20 @@ const SECOND_LIMITS: NullLimits = { outlierShareMax: 0.2, atomShareMax: 0.2 };
  * twice: the first pass only serves to fit the null without the causes' leaves.
  */
 export function searchCauses(input: SearchInput): readonly FoundCause[] {
-  const taken = new Uint8Array(input.evidence.bin.length);
-  const first = searchOnce(input, fitNulls(input.evidence, taken, FIRST_LIMITS));
+  const { evidence, cuboids, cube } = input;
+  const drift = driftByDimension(evidence, cuboids, cube.dimensions.length);
+  const taken = new Uint8Array(evidence.bin.length);
+  const first = searchOnce({ ...input, drift }, fitNulls(evidence, taken, FIRST_LIMITS));
   for (const cause of first) for (const leaf of cause.leaves) taken[leaf] = 1;
-  return searchOnce(input, fitNulls(input.evidence, taken, SECOND_LIMITS));
+  return searchOnce({ ...input, drift }, fitNulls(evidence, taken, SECOND_LIMITS));
 }
 
-function searchOnce(input: SearchInput, models: readonly NullModel[]): readonly FoundCause[] {
+/** The input with the usual drift of each dimension's values. */
+interface DriftingInput extends SearchInput {
+  readonly drift: Float64Array;
+}
+
+function searchOnce(input: DriftingInput, models: readonly NullModel[]): readonly FoundCause[] {
   const { cube, cuboids, evidence } = input;
   const broad = broadEffect();
   const tables = [ratioTable(broad, models, 0), ratioTable(broad, models, 1)] as const;
@@ -99,7 +107,7 @@ function ratioOf(
 }
 
 interface Refining {
-  readonly input: SearchInput;
+  readonly input: DriftingInput;
   readonly models: readonly NullModel[];
   readonly active: Uint8Array;
 }
@@ -133,12 +141,14 @@ function refine(candidate: Candidate, context: Refining): Refined {
   const length = descriptionLength(cuboid, input.cube.dimensions.length);
   const broad = cellRatios(cells, broadEffect(), { models, side: candidate.side });
   let best = { ratios: broad, score: cellScore(cells, broad) };
+  const smallest = effectMin(context.input.drift, cuboid.mask);
   let ratios = broad;
   for (let round = 0; round < EM_ROUNDS; round++) {
     const effect = effectOf(cells, ratios);
     ratios = cellRatios(cells, rippleEffect(effect), { models, side: candidate.side });
     const score = cellScore(cells, ratios) - Math.log(Math.max(2, effect.weight));
     if (score > best.score) best = { ratios, score };
+    if (effect.atom < 0.5 && effect.mean < smallest) best = { ratios, score: -Infinity };
   }
   const table = new Float64Array(models.length * BINS);
   cells.cell.forEach((cell, k) => (table[cell] = best.ratios[k] as number));
