@@ -81,7 +81,9 @@ function CheckedBytes({
         request.
       </p>
       <CardView card={renderCard(checked.data)} digest={asked}>
-        {isOpen && session.data ? <ReviewForm request={request} session={session.data} /> : null}
+        {session.data ? (
+          <ReviewForm request={request} session={session.data} isOpen={isOpen} />
+        ) : null}
       </CardView>
     </>
   );

@@ -112,7 +112,7 @@ function RequestRow({
         </span>
       </div>
       <div className="request-facts">
-        {savingPerDay ? <strong>{formatMoney(savingPerDay)} a day</strong> : null}
+        {savingPerDay ? <strong>saves {formatMoney(savingPerDay)} a day</strong> : null}
         <Deadline request={request} nowMs={nowMs} />
         <DigestText digest={request.digest} />
       </div>

@@ -127,7 +127,8 @@ function Why({ conclusion }: { readonly conclusion: Conclusion }) {
             <Badge tone={VERDICT_TONES[item.verdict]}>{humanise(item.verdict)}</Badge>{' '}
             {humanise(item.causeId)}{' '}
             <span className="muted">
-              score {item.score.toLocaleString('en-GB', { maximumFractionDigits: 2 })}, by{' '}
+              score {item.score.toLocaleString('en-GB', { maximumFractionDigits: 2 })}
+              {item.observationIds.length > 0 ? ', by ' : null}
               {item.observationIds.map((id, index) => (
                 <span key={id}>
                   {index > 0 ? ', ' : ''}

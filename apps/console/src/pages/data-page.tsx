@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ingestsQuery } from '../api/queries.ts';
-import { JsonView } from '../parts/json-view.tsx';
+import { IngestView } from '../parts/ingest-view.tsx';
 import { LoadedPages } from '../parts/loaded.tsx';
 import { EmptyNote } from '../parts/notes.tsx';
 import { PageTitle } from '../parts/page-title.tsx';
@@ -30,7 +30,7 @@ export function DataPage() {
                 <h2>
                   Ingested <Time at={at} />
                 </h2>
-                <JsonView value={report} />
+                <IngestView report={report} />
               </li>
             ))}
           </ol>

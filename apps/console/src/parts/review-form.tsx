@@ -10,13 +10,18 @@ import { SignerChoice } from './signer-choice.tsx';
 
 const COMMENT_LENGTH_MAX = 1000;
 
-/** Approve or deny by signature over the digest that this page has recomputed. */
+/**
+ * Approve or deny by signature over the digest that this page has recomputed. The receipt stays in view whatever the
+ * executor has made of the request meanwhile.
+ */
 export function ReviewForm({
   request,
   session,
+  isOpen,
 }: {
   readonly request: ApprovalRequest;
   readonly session: SessionView;
+  readonly isOpen: boolean;
 }) {
   const [signer, setSigner] = useState<Signer | null>(null);
   const [comment, setComment] = useState('');
@@ -26,6 +31,7 @@ export function ReviewForm({
     if (signer) review.mutate({ verdict, signer, comment });
   };
   if (review.isSuccess) return <SentNote verdict={review.variables.verdict} />;
+  if (!isOpen && !review.isPending && !review.error) return null;
   return (
     <section className="review" aria-label="Your review">
       <h3>Your review</h3>

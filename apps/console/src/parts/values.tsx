@@ -3,6 +3,7 @@ import { visibleText, type CostElement } from '@counterfoil/core';
 import { elementParts } from '../text/names.ts';
 
 const SHORT_LENGTH = 12;
+const FACT_LENGTH_MAX = 160;
 const DIGEST = /^(sha256:)?[0-9a-f]{64}$/;
 
 /** A digest or key id: its first digits, the whole on demand. */
@@ -60,6 +61,26 @@ export function FactList({
 }) {
   const entries = Object.entries(facts);
   if (entries.length === 0) return null;
+  const long = entries.filter(([, value]) => isLong(String(value)));
+  const short = entries.filter((entry) => !long.includes(entry));
+  return (
+    <>
+      <Facts entries={short} />
+      {long.length === 0 ? null : (
+        <details className="more">
+          <summary>{long.length === 1 ? 'One long value' : `${long.length} long values`}</summary>
+          <Facts entries={long} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Facts({
+  entries,
+}: {
+  readonly entries: readonly (readonly [string, string | number | boolean | null])[];
+}) {
   return (
     <dl className="facts facts-inline">
       {entries.map(([name, value]) => (
@@ -72,6 +93,10 @@ export function FactList({
       ))}
     </dl>
   );
+}
+
+function isLong(value: string): boolean {
+  return value.length > FACT_LENGTH_MAX && !value.split(' ').every((part) => DIGEST.test(part));
 }
 
 /** One value, or several digests with a space between; a digest is shown short. */

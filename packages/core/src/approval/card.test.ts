@@ -27,7 +27,7 @@ const binding: ActionBinding = {
   preview: 'Stops 2 instances.',
   blastRadius: { targets: ['i-1', 'i-2'], accounts: ['111122223333'], note: 'one team' },
   undo: { reversibility: 'reversible', steps: ['Start them again.'] },
-  estimatedEffect: { perDay: { amount: '-786.432', currency: 'USD' } },
+  estimatedEffect: { perDay: { amount: '786.432', currency: 'USD' } },
   environment: 'sandbox',
   release: 'r1',
   policyBundleSha256: 'c'.repeat(64),
@@ -56,7 +56,7 @@ test('a card shows every value that the binding binds', () => {
     if (hashes.has(leaf)) continue;
     assert.ok(text.includes(JSON.stringify(leaf).slice(1, -1)), `the card does not show ${leaf}`);
   }
-  assert.equal(field(renderCard(binding), 'estimated_effect', 'Per day')?.value, '-786.43 USD');
+  assert.equal(field(renderCard(binding), 'estimated_effect', 'Saves a day')?.value, '786.43 USD');
 });
 
 test('a parameter that a tenant or a model could have typed is quoted, an endorsed one is not', () => {
@@ -99,5 +99,5 @@ test('an action outside any account says so', () => {
 
 test('a saving that was not estimated is named as such', () => {
   const card = renderCard({ ...binding, estimatedEffect: null });
-  assert.equal(field(card, 'estimated_effect', 'Per day')?.value, 'not estimated');
+  assert.equal(field(card, 'estimated_effect', 'Saves a day')?.value, 'not estimated');
 });

@@ -62,7 +62,10 @@ export function renderCard(binding: ActionBinding): Card {
         ...undo.steps.map((step, index) => stated(`Step ${index + 1}`, step)),
       ]),
       section('estimated_effect', 'Estimated effect', [
-        stated('Per day', estimatedEffect ? formatMoney(estimatedEffect.perDay) : 'not estimated'),
+        stated(
+          'Saves a day',
+          estimatedEffect ? formatMoney(estimatedEffect.perDay) : 'not estimated',
+        ),
       ]),
       section('targets', 'Targets and their state when proposed', targetFields(binding)),
       section('parameters', 'Parameters', parameterFields(binding)),
