@@ -67,10 +67,14 @@ export class Integrator {
     const grown = overlay(files, reader);
     const root = await rootHash(newSize, grown);
     // A crash in between loses nothing: the leaves are in the database, and the witness tells where it stands.
-    const [note] = await Promise.all([
+    // Both are awaited even if one fails, so that no write of this round meets one of the next.
+    const [cosigned, written] = await Promise.allSettled([
       this.#cosigned({ size: newSize, root, reader: grown }),
       writeFiles(directory, files),
     ]);
+    if (cosigned.status === 'rejected') throw cosigned.reason;
+    if (written.status === 'rejected') throw written.reason;
+    const note = cosigned.value;
     if (note !== null) await this.#publish({ size: newSize, root, note });
     return entryTexts.length;
   }
