@@ -8,7 +8,10 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A list of text literals in parentheses, for `IN`. */
-export function literals(texts: readonly string[]): string {
-  return `(${texts.map(literal).join(', ')})`;
+/**
+ * A condition that the text is one of these. Not `IN`: DuckDB turns a longer list into a join, and a join does not keep the order of a
+ * file's rows, by which they are numbered.
+ */
+export function isOneOf(textSql: string, values: readonly string[]): string {
+  return `(${values.map((value) => `${textSql} = ${literal(value)}`).join(' OR ')})`;
 }

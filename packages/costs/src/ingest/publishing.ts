@@ -2,7 +2,7 @@ import { identifier, literal } from '../duck/sql.ts';
 import type { Engine } from '../duck/engine.ts';
 import { CANONICAL_COLUMNS } from './canonical.ts';
 import { columnsOf, problemsOf, type StagedFile } from './stage.ts';
-import type { RowProblem } from '../versions/manifest.ts';
+import type { Manifest, RowProblem } from '../versions/manifest.ts';
 
 const PROBLEMS_SHOWN_MAX = 100;
 const VALUE_CHARS_MAX = 80;
@@ -50,25 +50,41 @@ export async function writeRejects(
     TO ${literal(path)} (FORMAT json)`);
 }
 
-/** The first problems in order of file and row, and how many there are. */
+/** Problems for the report: the first ones, rejected rows before others, and all of them counted by kind. */
 export async function readProblems(
   engine: Engine,
   files: readonly StagedFile[],
-): Promise<{ readonly shown: readonly RowProblem[]; readonly count: number }> {
+): Promise<Pick<Manifest, 'problems' | 'problemKinds'>> {
   const parts = files.flatMap((staged) => [rowRejectsSql(staged), ...structuralRejectsSql(staged)]);
-  const all = `SELECT x_file, file, row, outcome, unnest(problems) AS problem FROM (${parts.join(' UNION ALL ')})`;
-  const rows =
-    await engine.rows(`SELECT file, row, outcome, problem."column", problem.value, problem.reason, count(*) OVER ()
-    FROM (${all}) ORDER BY x_file, row, problem."column" LIMIT ${PROBLEMS_SHOWN_MAX}`);
-  const shown = rows.map(([file, row, outcome, column, value, reason]) => ({
-    file: file ?? '',
-    row: Number(row),
-    outcome: outcome === 'rejected' ? ('rejected' as const) : ('loaded_without_value' as const),
-    column: column ?? '',
-    value: value ?? null,
-    reason: reason ?? '',
-  }));
-  return { shown, count: Number(rows[0]?.[6] ?? 0) };
+  await engine.run(`CREATE OR REPLACE TEMP TABLE problem AS
+    SELECT x_file, file, row, outcome, problem."column" AS "column", problem.value AS value, problem.reason AS reason
+    FROM (SELECT x_file, file, row, outcome, unnest(problems) AS problem FROM (${parts.join(' UNION ALL ')}))`);
+  const first = await engine.rows(`SELECT file, row, outcome, "column", value, reason FROM problem
+    ORDER BY outcome = 'rejected' DESC, x_file, row, "column" LIMIT ${PROBLEMS_SHOWN_MAX}`);
+  const kinds = await engine.rows(
+    'SELECT file, outcome, "column", reason, count(*) FROM problem GROUP BY ALL ORDER BY 5 DESC, 1, 2, 3, 4',
+  );
+  return {
+    problems: first.map(([file, row, outcome, column, value, reason]) => ({
+      file: file ?? '',
+      row: Number(row),
+      outcome: outcomeOf(outcome),
+      column: column ?? '',
+      value: value ?? null,
+      reason: reason ?? '',
+    })),
+    problemKinds: kinds.map(([file, outcome, column, reason, rows]) => ({
+      file: file ?? '',
+      outcome: outcomeOf(outcome),
+      column: column ?? '',
+      reason: reason ?? '',
+      rows: Number(rows),
+    })),
+  };
+}
+
+function outcomeOf(text: string | null | undefined): RowProblem['outcome'] {
+  return text === 'rejected' ? 'rejected' : 'loaded_without_value';
 }
 
 function rowRejectsSql(staged: StagedFile): string {

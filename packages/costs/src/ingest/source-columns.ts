@@ -1,3 +1,4 @@
+import { isOneOf } from '../duck/sql.ts';
 import { SQL_TYPES } from './canonical.ts';
 import type { Check, Need, SourceColumns, ValueKind } from './layouts/layout.ts';
 
@@ -58,7 +59,7 @@ export function sourceColumns(
 
 /** Exports that write the word NULL for a missing value mean nothing by it. */
 function nullTextToNull(cell: string): string {
-  return `CASE WHEN ${cell} NOT IN ('NULL', 'null') THEN ${cell} END`;
+  return `CASE WHEN NOT ${isOneOf(cell, ['NULL', 'null'])} THEN ${cell} END`;
 }
 
 /** Any ISO 8601 form; one without a zone is taken as UTC (FOCUS demands UTC) and reported. */

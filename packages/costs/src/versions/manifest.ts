@@ -38,6 +38,11 @@ export interface RowProblem {
   readonly outcome: 'rejected' | 'loaded_without_value';
 }
 
+/** How many rows share one problem. */
+export interface ProblemKind extends Omit<RowProblem, 'row' | 'value'> {
+  readonly rows: number;
+}
+
 /** What became of one file. */
 export interface FileReport {
   readonly path: string;
@@ -71,9 +76,10 @@ export interface Manifest {
   readonly reconciled: boolean;
   /** Largest absolute difference of any reconciliation, plain decimal. */
   readonly difference: string;
-  /** The first problems; all of them are in the version's rejects file. */
+  /** The first problems of rejected rows, then of others; all of them are in the version's rejects file. */
   readonly problems: readonly RowProblem[];
-  readonly problemsCount: number;
+  /** All problems, counted by file, column and reason. */
+  readonly problemKinds: readonly ProblemKind[];
   readonly findings: readonly Finding[];
   /** Which cost column the analysis of this version uses. */
   readonly basis: CostBasis;

@@ -1,7 +1,8 @@
-import { literals } from '../../duck/sql.ts';
+import { isOneOf } from '../../duck/sql.ts';
 import type { Layout, Mapping, SourceColumns } from './layout.ts';
 
 const USAGE_TYPES = ['Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage', 'SavingsPlanNegation'];
+const COVERED_TYPES = ['DiscountedUsage', 'SavingsPlanCoveredUsage'];
 const PURCHASE_TYPES = ['Fee', 'RIFee', 'SavingsPlanUpfrontFee', 'SavingsPlanRecurringFee'];
 const CREDIT_TYPES = [
   'Credit',
@@ -88,7 +89,7 @@ function mapCur(source: SourceColumns, name: (field: string) => string, tags: st
     ChargeClass: `CASE WHEN ${lineType} = 'Refund' THEN 'Correction' END`,
     ChargeDescription: text('line_item_line_item_description'),
     ...commitment(text),
-    PricingCategory: `CASE WHEN ${lineType} IN ('DiscountedUsage', 'SavingsPlanCoveredUsage') THEN 'Committed'
+    PricingCategory: `CASE WHEN ${isOneOf(lineType, COVERED_TYPES)} THEN 'Committed'
       WHEN contains(coalesce(${text('line_item_usage_type')}, ''), 'SpotUsage') THEN 'Dynamic'
       WHEN ${lineType} = 'Usage' THEN 'Standard' END`,
     ProviderName: `'AWS'`,
@@ -160,12 +161,12 @@ function commitment(text: (field: string) => string): Mapping {
   const lineType = text('line_item_line_item_type');
   const savingsPlan = text('savings_plan_savings_plan_a_r_n');
   const isPlan = `starts_with(coalesce(${lineType}, ''), 'SavingsPlan')`;
-  const isReserved = `(${lineType} IN ('RIFee', 'DiscountedUsage') OR (${lineType} = 'Fee' AND ${reservationId(text)} IS NOT NULL))`;
+  const isReserved = `(${isOneOf(lineType, ['RIFee', 'DiscountedUsage'])} OR (${lineType} = 'Fee' AND ${reservationId(text)} IS NOT NULL))`;
   return {
     CommitmentDiscountId: `CASE WHEN ${isPlan} THEN ${savingsPlan} WHEN ${isReserved} THEN ${reservationId(text)} END`,
     CommitmentDiscountCategory: `CASE WHEN ${isPlan} THEN 'Spend' WHEN ${isReserved} THEN 'Usage' END`,
     CommitmentDiscountType: `CASE WHEN ${isPlan} THEN 'Savings Plan' WHEN ${isReserved} THEN 'Reserved' END`,
-    CommitmentDiscountStatus: `CASE WHEN ${lineType} IN ('SavingsPlanCoveredUsage', 'DiscountedUsage') THEN 'Used' END`,
+    CommitmentDiscountStatus: `CASE WHEN ${isOneOf(lineType, COVERED_TYPES)} THEN 'Used' END`,
   };
 }
 
@@ -174,10 +175,10 @@ function reservationId(text: (field: string) => string): string {
 }
 
 function categorySql(lineType: string): string {
-  return `CASE WHEN ${lineType} IN ${literals(USAGE_TYPES)} THEN 'Usage'
-    WHEN ${lineType} IN ${literals(PURCHASE_TYPES)} THEN 'Purchase'
+  return `CASE WHEN ${isOneOf(lineType, USAGE_TYPES)} THEN 'Usage'
+    WHEN ${isOneOf(lineType, PURCHASE_TYPES)} THEN 'Purchase'
     WHEN ${lineType} = 'Tax' THEN 'Tax'
-    WHEN ${lineType} IN ${literals(CREDIT_TYPES)} THEN 'Credit' END`;
+    WHEN ${isOneOf(lineType, CREDIT_TYPES)} THEN 'Credit' END`;
 }
 
 function productField(source: SourceColumns, field: string): string {

@@ -4,7 +4,7 @@ import {
   COST_COLUMNS,
   type CanonicalColumn,
 } from '../canonical.ts';
-import { literals } from '../../duck/sql.ts';
+import { isOneOf } from '../../duck/sql.ts';
 import type { Layout, Mapping, Need, SourceColumns } from './layout.ts';
 
 const REQUIRED: ReadonlySet<string> = new Set([
@@ -100,7 +100,7 @@ function columnSql(source: SourceColumns, column: CanonicalColumn, type: string)
   if (column === 'ChargeCategory') {
     return source.category(
       column,
-      (text) => `CASE WHEN ${text} IN ${literals(CHARGE_CATEGORIES)} THEN ${text} END`,
+      (text) => `CASE WHEN ${isOneOf(text, CHARGE_CATEGORIES)} THEN ${text} END`,
     );
   }
   if (type === 'decimal') return source.decimal(column, need);
