@@ -43,9 +43,9 @@ function Request({ detail, asked }: { readonly detail: ApprovalDetail; readonly 
         {detail.request.requirement.roles.join(' or ')}, by{' '}
         {detail.request.requirement.assurance === 'passkey' ? 'passkey' : 'a key or passkey'}.
       </p>
-      <CheckedBytes detail={detail} asked={asked} />
       <Outcome detail={detail} />
       <ReviewList reviews={detail.reviews} />
+      <CheckedBytes detail={detail} asked={asked} />
       <details>
         <summary>The exact bytes that are signed</summary>
         <pre className="bytes">{detail.bindingText}</pre>
