@@ -39,6 +39,8 @@ export interface RunningExecutor {
 const AUTONOMY: AutonomyLevel = 'approve';
 const CONCURRENCY = 8;
 const PROOF_WAIT_MS = 30_000;
+/** Longer than any client here waits for an answer. */
+const CALL_SETTLE_MS = 20_000;
 const SWEEP_EVERY_MS = 60_000;
 
 /**
@@ -101,6 +103,7 @@ function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): Ex
     approvalTtlMs: settings.approvalTtlMs,
     ...environmentsOf(settings),
     proofWaitMs: PROOF_WAIT_MS,
+    callSettleMs: CALL_SETTLE_MS,
     logReader: openLogReader(settings.logDirectory),
     caseLeaves: caseLeavesOf(store.log),
     wait: async (durationMs) => {

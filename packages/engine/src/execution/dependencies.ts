@@ -24,6 +24,8 @@ export interface ExecuteDependencies extends ProofDependencies {
   readonly autonomy: AutonomyLevel;
   readonly clock: Clock;
   readonly grantTtlMs: number;
+  /** After this time a call whose sender died, or whose answer was lost, can no longer arrive outside. */
+  readonly callSettleMs: number;
   /** Longest time that a proposal may be approved and executed. */
   readonly approvalTtlMs: number;
   /** Environment of an account by the executor's own settings; absent where it was given none. */

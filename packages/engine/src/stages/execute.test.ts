@@ -121,6 +121,16 @@ test('a lost answer is reconciled, not repeated', async () => {
   assert.equal(flow.world.effects.length, 1);
 });
 
+test('a call that arrives only after the first look for it is not made a second time', async () => {
+  const { flow, ticket, entry } = await asked();
+  flow.world.delayNextCall();
+  flow.review(ticket);
+  await flow.runUntil(flow.clock.nowMs() + HOUR_MS);
+  assert.equal(entry(ticket).status, 'confirmed');
+  assert.equal(entry(ticket).reconciled, true);
+  assert.equal(flow.world.effects.length, 1);
+});
+
 test('a call that failed before it changed anything is made again after asking', async () => {
   const { flow, ticket, entry } = await asked();
   flow.world.failNextCall(new UpstreamError('UNAVAILABLE', 'come back later'));

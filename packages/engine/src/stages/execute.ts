@@ -13,6 +13,7 @@ import {
   type Effect,
   type Grant,
   type PerformContext,
+  type Reconciliation,
 } from '@counterfoil/core';
 import { canonicalJson, parseEntry } from '@counterfoil/guard';
 import { closeWhenSettled, commitStep } from '../durable/commit-step.ts';
@@ -92,8 +93,8 @@ async function begin(execution: Execution): Promise<void> {
 
 /** After a crash or a failed call: the outside says what happened; only a certain "no" leads to a call. */
 async function resume(execution: Execution): Promise<void> {
-  const { performer, entry, context } = execution;
-  const reconciliation = await performer.reconcile(entry.action.binding.parameters, context);
+  const { entry } = execution;
+  const reconciliation = await reconcileSettled(execution);
   switch (reconciliation.type) {
     case 'performed':
       return await commitEffect(execution, reconciliation.effect, 'reconciled');
@@ -109,6 +110,20 @@ async function resume(execution: Execution): Promise<void> {
       return await performOnce(execution, grant);
     }
   }
+}
+
+/** A "no" counts only when a call that was under way at the crash, or whose answer was lost, can no longer arrive. */
+async function reconcileSettled({
+  dependencies,
+  performer,
+  entry,
+  context,
+}: Execution): Promise<Reconciliation> {
+  const { parameters } = entry.action.binding;
+  const reconciliation = await performer.reconcile(parameters, context);
+  if (reconciliation.type !== 'not_performed') return reconciliation;
+  await dependencies.wait(dependencies.callSettleMs);
+  return await performer.reconcile(parameters, context);
 }
 
 /** The intent is durable; now it must also be proved, and the switch still off. Then one call. */

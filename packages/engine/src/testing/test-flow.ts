@@ -127,6 +127,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     approvalTtlMs: APPROVAL_TTL_MS,
     environmentOf,
     proofWaitMs: 1000,
+    callSettleMs: 20_000,
     logReader: wrap(testLog.files),
     onParked: (digest: Digest) => parked.add(digest),
     caseLeaves: async (caseId: string) =>

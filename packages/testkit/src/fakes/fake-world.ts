@@ -37,6 +37,8 @@ export class FakeWorld {
   #isForgetful = false;
   #isHidden = false;
   #failure: Error | null = null;
+  #isNextCallSlow = false;
+  #underWay: (() => void) | null = null;
 
   constructor(running: readonly { readonly instanceId: string; readonly account: string }[]) {
     for (const { instanceId, account } of running) {
@@ -47,6 +49,11 @@ export class FakeWorld {
   /** The next call changes the world and then fails as if its answer was lost. */
   loseNextAnswer(): void {
     this.#isAnswerLost = true;
+  }
+
+  /** The answer of the next call is lost while the call is under way: it takes effect after somebody has looked for it once. */
+  delayNextCall(): void {
+    this.#isNextCallSlow = true;
   }
 
   /** From now on the outside cannot say whether a call happened. */
@@ -135,7 +142,9 @@ export class FakeWorld {
       },
       reconcile: async (_parameters, { idempotencyKey }) => {
         if (this.#isForgetful) return { type: 'unknown', note: 'the outside kept no record' };
-        return this.#isKnown(idempotencyKey)
+        const isKnown = this.#isKnown(idempotencyKey);
+        this.#arrive();
+        return isKnown
           ? { type: 'performed', effect: effectOf(idempotencyKey) }
           : { type: 'not_performed' };
       },
@@ -152,16 +161,26 @@ export class FakeWorld {
     const failure = this.#failure;
     this.#failure = null;
     if (failure) throw failure;
-    this.effects.push(effect);
-    if (declaration.class === 'cloud') {
-      for (const target of declaration.targets(effect.parameters)) {
-        const instance = this.instances.get(target);
-        if (instance) instance.state = 'stopped';
-      }
-    }
-    if (!this.#isAnswerLost) return;
+    this.#underWay = () => this.#change(declaration, effect);
+    const isLost = this.#isAnswerLost || this.#isNextCallSlow;
+    if (!this.#isNextCallSlow) this.#arrive();
+    this.#isNextCallSlow = false;
     this.#isAnswerLost = false;
-    throw new UpstreamError('TIMEOUT', 'the answer was lost');
+    if (isLost) throw new UpstreamError('TIMEOUT', 'the answer was lost');
+  }
+
+  #arrive(): void {
+    this.#underWay?.();
+    this.#underWay = null;
+  }
+
+  #change(declaration: ActionDeclaration, effect: FakeEffect): void {
+    this.effects.push(effect);
+    if (declaration.class !== 'cloud') return;
+    for (const target of declaration.targets(effect.parameters)) {
+      const instance = this.instances.get(target);
+      if (instance) instance.state = 'stopped';
+    }
   }
 
   #preconditions(declaration: ActionDeclaration, parameters: JsonObject): readonly Precondition[] {
