@@ -178,11 +178,8 @@ async function fileReport(
   const [counts] = await engine.rows(
     `SELECT count(*), count(*) FILTER (x_rejected), count(*) FILTER (x_dropped AND NOT x_rejected) FROM ${staged.table}`,
   );
-  const [structural] = staged.rejectsTable
-    ? await engine.rows(`SELECT count(DISTINCT line) FROM ${staged.rejectsTable}`)
-    : [['0']];
   const [rows, rejected, incomplete] = (counts ?? []).map(Number);
-  const unreadable = Number(structural?.[0] ?? 0);
+  const unreadable = staged.recordsUnreadable;
   const own = totals.get(staged.index) ?? [];
   const reconciliation = await reconcileFile(engine, staged, own);
   const { probe } = staged;

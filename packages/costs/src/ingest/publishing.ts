@@ -1,7 +1,8 @@
 import { identifier, literal } from '../duck/sql.ts';
 import type { Engine } from '../duck/engine.ts';
 import { CANONICAL_COLUMNS } from './canonical.ts';
-import { columnsOf, problemsOf, type StagedFile } from './stage.ts';
+import { problemsOf } from './row-problems.ts';
+import { columnsOf, type StagedFile } from './stage.ts';
 import type { Manifest, RowProblem } from '../versions/manifest.ts';
 
 const PROBLEMS_SHOWN_MAX = 100;
@@ -12,7 +13,7 @@ const VALUE_CHARS_MAX = 80;
  * of them before a row moves it down by one.
  */
 function numberedSql(staged: StagedFile): string {
-  if (staged.rejectsTable === null)
+  if (staged.recordsUnreadable === 0)
     return `(SELECT *, rowid + 1 AS x_SourceRow FROM ${staged.table})`;
   return `(SELECT rows.* EXCLUDE (x_order), rows.x_order + coalesce(before.skipped, 0) AS x_SourceRow
     FROM (SELECT *, rowid + 1 AS x_order FROM ${staged.table}) AS rows
@@ -102,7 +103,7 @@ function rowRejectsSql(staged: StagedFile): string {
 }
 
 function structuralRejectsSql(staged: StagedFile): readonly string[] {
-  if (staged.rejectsTable === null) return [];
+  if (staged.recordsUnreadable === 0) return [];
   return [
     `SELECT ${staged.index} AS x_file, ${literal(staged.probe.name)} AS file, (line - 1)::BIGINT AS row, 'rejected' AS outcome,
     [{"column": coalesce(left([${staged.header.map(literal).join(', ')}][1 + TRY_CAST(any_value(column_name)[2:] AS INTEGER)], ${VALUE_CHARS_MAX}), ''), "value": left(any_value(trim(csv_line, chr(10) || chr(13))), ${VALUE_CHARS_MAX}),

@@ -2,8 +2,9 @@ import { identifier, literal } from '../duck/sql.ts';
 import { engineError, type Engine } from '../duck/engine.ts';
 import { CANONICAL_COLUMNS, COST_COLUMNS, SQL_TYPES, type CanonicalColumn } from './canonical.ts';
 import { detectLayout } from './layouts/detect-layout.ts';
-import type { Check, Layout, Mapping } from './layouts/layout.ts';
+import type { Layout, Mapping } from './layouts/layout.ts';
 import type { FileProbe } from './probe.ts';
+import { anyOf, problemsOf } from './row-problems.ts';
 import { sourceColumns, type CheckedColumns } from './source-columns.ts';
 
 /** A file loaded into a table of typed columns, with its bad rows kept beside. */
@@ -18,15 +19,8 @@ export interface StagedFile {
   readonly table: string;
   /** Table of records that are no rows at all; null for Parquet. */
   readonly rejectsTable: string | null;
-}
-
-/** A condition on a row, and what is wrong where it holds. */
-export interface Problem {
-  readonly sourceColumn: string;
-  readonly outcome: 'rejected' | 'loaded_without_value';
-  readonly conditionSql: string;
-  readonly valueSql: string;
-  readonly reason: string;
+  /** Records that could not be split into cells. */
+  readonly recordsUnreadable: number;
 }
 
 /** Where DuckDB reads the file: a link of our own naming, so that no file name is taken for a pattern. */
@@ -49,16 +43,35 @@ export async function stageFile(engine: Engine, input: StageInput): Promise<Stag
     header: source.header,
     table: `staged_${index}`,
     rejectsTable: probe.format === 'csv' ? `structural_${index}` : null,
+    recordsUnreadable: 0,
   };
+  const read = await readInto(engine, staged, source.sql);
+  return { ...read, recordsUnreadable: await countUnreadable(engine, read) };
+}
+
+async function readInto(
+  engine: Engine,
+  staged: StagedFile,
+  sourceSql: Source['sql'],
+): Promise<StagedFile> {
+  const { probe, index } = staged;
   if (probe.format === 'csv' && probe.lineEndsMixed) {
-    const strict = await isReadStrictly(engine, staged, source.sql('strict'));
-    if (strict) return staged;
+    if (await isReadStrictly(engine, staged, sourceSql('strict'))) return staged;
     const lenient = { ...staged, rejectsTable: `structural_${index}_lenient` };
-    await runStaging(engine, lenient, source.sql('lenient'));
+    await runStaging(engine, lenient, sourceSql('lenient'));
     return lenient;
   }
-  await runStaging(engine, staged, source.sql('strict'));
+  await runStaging(engine, staged, sourceSql('strict'));
   return staged;
+}
+
+async function countUnreadable(
+  engine: Engine,
+  { rejectsTable }: Pick<StagedFile, 'rejectsTable'>,
+): Promise<number> {
+  if (rejectsTable === null) return 0;
+  const [row] = await engine.rows(`SELECT count(DISTINCT line) FROM ${rejectsTable}`);
+  return Number(row?.[0] ?? 0);
 }
 
 /**
@@ -75,8 +88,7 @@ async function isReadStrictly(
   } catch {
     return false;
   }
-  const [row] = await engine.rows(`SELECT count(*) FROM ${staged.rejectsTable}`);
-  return row?.[0] === '0';
+  return (await countUnreadable(engine, staged)) === 0;
 }
 
 async function runStaging(engine: Engine, staged: StagedFile, sourceSql: string): Promise<void> {
@@ -166,57 +178,6 @@ export function columnsOf(
 
 function hasNullWords(probe: FileProbe): boolean {
   return probe.format === 'parquet' || probe.nullWords;
-}
-
-/** Everything that can be wrong with a row of this mapping. Asked of the cells while loading, and of kept rows for the report. */
-export function problemsOf(cells: CheckedColumns, mapping: Mapping): readonly Problem[] {
-  const fromChecks = cells
-    .checks()
-    .map((check) => problemOf(check, cells.text(check.sourceColumn)));
-  const currency = mapping.BillingCurrency ?? 'NULL';
-  const account = mapping.SubAccountId ?? 'NULL';
-  return [
-    ...fromChecks,
-    {
-      sourceColumn: 'BillingCurrency',
-      outcome: 'rejected',
-      conditionSql: `NOT coalesce(regexp_full_match(${currency}, '[A-Z]{3}'), false)`,
-      valueSql: currency,
-      reason: 'not a currency code of three capital letters',
-    },
-    {
-      sourceColumn: 'SubAccountId',
-      outcome: 'rejected',
-      conditionSql: `(${account}) IS NULL`,
-      valueSql: 'NULL',
-      reason: 'no account: neither a sub account nor a billing account is named',
-    },
-  ];
-}
-
-const REASONS = {
-  decimal: 'not a plain decimal number',
-  instant: 'not a date or time between 1990 and 2199',
-  tags: 'not a JSON object of tags',
-  category: 'not a known charge category or line item type',
-} as const;
-
-function problemOf(check: Check, text: string): Problem {
-  const isBad = `(${check.parsedSql}) IS NULL`;
-  return {
-    sourceColumn: check.sourceColumn,
-    outcome: check.need === 'optional' ? 'loaded_without_value' : 'rejected',
-    conditionSql: check.need === 'required' ? isBad : `((${text}) IS NOT NULL AND ${isBad})`,
-    valueSql: text,
-    reason: check.need === 'required' ? `missing, or ${REASONS[check.kind]}` : REASONS[check.kind],
-  };
-}
-
-function anyOf(problems: readonly Problem[], outcome: Problem['outcome']): string {
-  const conditions = problems
-    .filter((problem) => problem.outcome === outcome)
-    .map((problem) => problem.conditionSql);
-  return conditions.length === 0 ? 'false' : conditions.join('\n OR ');
 }
 
 function canonicalSql(mapping: Mapping): readonly string[] {
