@@ -27,7 +27,11 @@ const CHECKS: readonly Check[] = [
     needs: 'apps/console/tsconfig.json',
   },
   { name: 'house rules', script: 'tools/tidy/main.ts', args: [] },
-  { name: 'dead code', script: 'node_modules/knip/bin/knip.js', args: ['--no-progress'] },
+  {
+    name: 'dead code',
+    script: 'node_modules/knip/bin/knip.js',
+    args: ['--no-progress', '--no-config-hints'],
+  },
   { name: 'duplicates', script: 'node_modules/jscpd/bin/jscpd', args: ['--silent', '.'] },
 ];
 
