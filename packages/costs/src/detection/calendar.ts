@@ -2,12 +2,12 @@
 export interface Calendar {
   /** 0 Sunday … 6 Saturday, per day. */
   readonly weekday: Uint8Array;
-  /** Place at the month's edge: 1…3 first days, −3…−1 last days, 0 elsewhere. */
+  /** Place at the month's edge: 1…5 first days, −5…−1 last days, 0 elsewhere. */
   readonly edge: Int8Array;
 }
 
 /** Days at either end of a month on which charges of the month tend to fall. */
-export const EDGE_DAYS = 3;
+export const EDGE_DAYS = 5;
 
 /** Reads weekday and month edge of consecutive ISO dates (UTC). */
 export function calendarOf(days: readonly string[]): Calendar {

@@ -128,6 +128,17 @@ test('a planned activity covers its days only, and only rises', () => {
   assert.equal(detectAnomalies({ ...drop, planned }).anomalies[0]?.innocent, undefined);
 });
 
+test('a five-day run over the month end is recognised at its very first occurrence', () => {
+  const inRun = (t: number): boolean => {
+    const day = Number(DAYS[t]?.slice(8));
+    const isLast = DAYS[t + 1]?.endsWith('-01') ?? false;
+    return isLast || day <= 4;
+  };
+  const { anomalies } = detectAnomalies(oneSeries((t) => (t > 4 && inRun(t) ? 1900 : 1000)));
+  assert.ok(anomalies.length > 0);
+  for (const { innocent } of anomalies) assert.equal(innocent?.reason, 'recurring_month_end');
+});
+
 test('the same input gives the same answer', () => {
   const organisation = testOrganisation(5, { accounts: 8 });
   assert.deepEqual(casesOf(organisation), casesOf(organisation));

@@ -5,7 +5,9 @@ import type { DailySeries, PlannedActivity } from './series.ts';
 import type { Excursion } from './online.ts';
 
 /** Days at both ends of a month that a month-end run may spill over. */
-const EDGE_DAYS = 4;
+const EDGE_DAYS = 6;
+/** A month-end run is over within so many days. */
+const RUN_DAYS_MAX = 8;
 /** A recurrence must reach this share of the excursion's own lift. */
 const RECURRENCE_SHARE = 0.5;
 const CREDIT_DAYS = 14;
@@ -43,7 +45,8 @@ function plannedActivity(excursion: Excursion, context: InnocenceContext): Innoc
 function recurringMonthEnd(excursion: Excursion, context: InnocenceContext): Innocence | undefined {
   const { series, days } = context;
   const { onsetIndex, lastIndex } = excursion;
-  if (excursion.direction === 'decrease' || lastIndex - onsetIndex >= EDGE_DAYS) return undefined;
+  if (excursion.direction === 'decrease' || lastIndex - onsetIndex >= RUN_DAYS_MAX)
+    return undefined;
   const offsets: number[] = [];
   for (let t = onsetIndex; t <= lastIndex; t++) offsets.push(monthEndOffset(days[t] as string));
   if (!offsets.every((offset) => Math.abs(offset) <= EDGE_DAYS)) return undefined;

@@ -4,6 +4,8 @@ import { medianOf } from './robust.ts';
 /** Weeks that a weekday's factor is the median of. */
 export const PROFILE_WEEKS = 6;
 const FACTOR_MIN = 0.02;
+/** So near to a month's end most charges of the month fall: such days teach nothing of weekdays. */
+const SKIPPED_EDGE_DAYS = 3;
 /** A weekday stands apart from its kind (working day or weekend) beyond so many standard errors. */
 const APART_ERRORS = 3;
 
@@ -24,7 +26,8 @@ export function learnWeekdayProfile(
     for (let day = start; day < start + 7; day++) sum += cost[day] as number;
     if (sum <= 0) continue;
     for (let day = start; day < start + 7; day++) {
-      if (calendar.edge[day] !== 0) continue;
+      const edge = Math.abs(calendar.edge[day] as number);
+      if (edge > 0 && edge <= SKIPPED_EDGE_DAYS) continue;
       ratios[calendar.weekday[day] as number]?.push((7 * (cost[day] as number)) / sum);
     }
   }
