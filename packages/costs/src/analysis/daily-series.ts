@@ -9,6 +9,8 @@ export interface SeriesSet {
   /** Last day whose charges look complete. */
   readonly lastCompleteIndex: number;
   readonly series: readonly DailySeries[];
+  /** First day after a gap, where usage before the gap was left out. */
+  readonly leftOutBefore: string | null;
 }
 
 export interface SeriesRequest {
@@ -65,6 +67,7 @@ export async function dailySeries(
     days,
     lastCompleteIndex: days.length - 1 - (span.lastDayComplete ? 0 : 1),
     series: builder.series(),
+    leftOutBefore: span.afterGap ? span.firstDay : null,
   };
 }
 
@@ -157,6 +160,7 @@ interface Span {
   readonly firstDay: string;
   readonly lastDay: string;
   readonly lastDayComplete: boolean;
+  readonly afterGap: boolean;
 }
 
 /**
@@ -182,6 +186,7 @@ async function spanOf(lake: ScopedLake, currency: string): Promise<Span | null> 
   const enoughRows = Number(last[1]) >= COMPLETE_ROWS_SHARE_MIN * usual;
   return {
     firstDay: days[Math.max(0, afterGap)] ?? '',
+    afterGap: afterGap > 0,
     lastDay: days.at(-1) ?? '',
     lastDayComplete: rows.length === 1 || (last[2] === 'true' && enoughRows),
   };

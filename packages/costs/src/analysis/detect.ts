@@ -62,7 +62,7 @@ export async function detectSignals(request: DetectRequest): Promise<DetectResul
     daysCount = Math.max(daysCount, set.days.length);
     const last = set.days[set.lastCompleteIndex] ?? null;
     if (last && (!lastCompleteDate || last > lastCompleteDate)) lastCompleteDate = last;
-    limits.push(...limitsOf(set, currency));
+    limits.push(...limitsOf(set, currency, perDayMin));
     const found = detectAnomalies({
       days: set.days,
       lastCompleteIndex: set.lastCompleteIndex,
@@ -83,15 +83,24 @@ export async function detectSignals(request: DetectRequest): Promise<DetectResul
   return { seriesCount, daysCount, lastCompleteDate, signals, limits };
 }
 
-function limitsOf({ days, lastCompleteIndex }: SeriesSet, currency: string): readonly string[] {
+function limitsOf(set: SeriesSet, currency: string, perDayMin: number): readonly string[] {
+  const { days, lastCompleteIndex, series, leftOutBefore } = set;
   const limits: string[] = [];
   if (lastCompleteIndex < HISTORY_DAYS_MIN) {
     limits.push(
-      `${currency}: ${days.length} days of usage are too few; ${HISTORY_DAYS_MIN} days are needed to learn what is usual before any day is judged`,
+      `${currency}: ${days.length} days of usage are too few to judge any: the first ${HISTORY_DAYS_MIN} days only teach what is usual`,
+    );
+  }
+  if (series.length === 0) {
+    limits.push(
+      `${currency}: no account or service costs ${perDayMin} on any day, so no change can reach that`,
     );
   }
   if (lastCompleteIndex < days.length - 1) {
     limits.push(`${currency}: ${days.at(-1)} is not complete yet and was not judged`);
+  }
+  if (leftOutBefore !== null) {
+    limits.push(`${currency}: usage before the gap that ends on ${leftOutBefore} was left out`);
   }
   return limits;
 }

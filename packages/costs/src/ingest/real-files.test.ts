@@ -179,5 +179,8 @@ describe('the real and published billing files', () => {
     assert.deepEqual(manifest.currencies, ['CAD', 'USD']);
     assert.equal(manifest.reconciled, true);
     assert.equal(manifest.files.length, 3);
+    // The other files do not hide what one of them has.
+    findingOf(manifest.findings, 'EFFECTIVE_COST_ROUNDED');
+    assert.equal(manifest.basis, 'BilledCost');
   });
 });

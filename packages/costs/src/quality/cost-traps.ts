@@ -23,10 +23,10 @@ async function roundedEffectiveCost(engine: Engine): Promise<readonly Finding[]>
       sum(EffectiveCost)::VARCHAR, sum(BilledCost)::VARCHAR, sum(ListCost)::VARCHAR, any_value(BillingCurrency),
       count(*) FILTER (fractional), count(*) FILTER (fractional AND EffectiveCost = trunc(EffectiveCost))
     FROM (SELECT *, ChargeCategory = 'Usage' AND BilledCost <> trunc(BilledCost) AS fractional FROM charges WHERE EffectiveCost IS NOT NULL)
-    GROUP BY ProviderName
+    GROUP BY x_SourceFile, ProviderName
     HAVING count(*) FILTER (fractional) >= ${ROUNDING_ROWS_MIN}
       AND count(*) FILTER (fractional AND EffectiveCost = trunc(EffectiveCost)) >= ${ROUNDING_SHARE_MIN} * count(*) FILTER (fractional)
-    ORDER BY ProviderName`);
+    ORDER BY x_SourceFile, ProviderName`);
   return rows.map(([provider, count, zero, effective, billed, list, currency]) => ({
     code: 'EFFECTIVE_COST_ROUNDED',
     severity: 'warning',
