@@ -100,6 +100,17 @@ test('a valid configuration exits with 0, and the effective one names where secr
   assert.deepEqual(configuration.slack.token, { env: 'TOKEN' });
 });
 
+test('the configuration in effect is itself a valid file that means the same', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cf-cli-'));
+  const configurationOf = (text: string) =>
+    (JSON.parse(text) as { readonly configuration: unknown }).configuration;
+  const before = await run('config show --json', folder);
+  writeFileSync(join(folder, 'counterfoil.yaml'), (await run('config show', folder)).output);
+  const after = await run('config show --json', folder);
+  assert.equal(after.exitCode, 0, after.errors);
+  assert.deepEqual(configurationOf(after.output), configurationOf(before.output));
+});
+
 test('verify needs the trust file named, and says which file is missing', async () => {
   assert.match((await run('verify pack.ndjson')).errors, /required option '--trust <file>'/);
   const { exitCode, errors } = await run('verify pack.ndjson --trust trust.json');

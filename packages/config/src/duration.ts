@@ -2,6 +2,7 @@ import { InputError } from '@counterfoil/core';
 
 const DURATION = /^(\d{1,6})(ms|s|m|h|d)$/;
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNITS = ['d', 'h', 'm', 's', 'ms'] as const;
 
 /** Milliseconds of a duration such as `90s`, `15m`, `72h` or `3d`; throws `InputError` on any other text. */
 export function parseDurationMs(text: string): number {
@@ -12,4 +13,10 @@ export function parseDurationMs(text: string): number {
     });
   }
   return Number(digits) * UNIT_MS[unit as keyof typeof UNIT_MS];
+}
+
+/** The shortest text that {@link parseDurationMs} reads back as this duration. `ms` is a whole number of at least 0. */
+export function formatDurationMs(ms: number): string {
+  const unit = UNITS.find((name) => ms % UNIT_MS[name] === 0) ?? 'ms';
+  return `${ms / UNIT_MS[unit]}${unit}`;
 }

@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { formatProblem, readConfiguration, type ConfigurationProblem } from '@counterfoil/config';
+import {
+  formatDurationMs,
+  formatProblem,
+  readConfiguration,
+  type ConfigurationProblem,
+} from '@counterfoil/config';
 import { InputError } from '@counterfoil/core';
 import { stringify } from 'yaml';
 import {
@@ -79,7 +84,13 @@ function showConfiguration(context: CommandContext, options: ConfigOptions): voi
   // Secrets are references throughout, so there is nothing in it that could be shown by accident.
   const { configuration, file } = loaded;
   const stateDirectory = stateDirectoryOf(context, options, loaded).root;
-  const effective = { ...configuration, stateDirectory };
+  const { ttl, grantTtl, ...approvals } = configuration.approvals;
+  // In the form of the file, so that what is shown can be kept as one.
+  const effective = {
+    ...configuration,
+    stateDirectory,
+    approvals: { ttl: formatDurationMs(ttl), grantTtl: formatDurationMs(grantTtl), ...approvals },
+  };
   if (options.json === true) {
     printJson(context.terminal, { file, configuration: effective });
     return;

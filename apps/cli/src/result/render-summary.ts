@@ -30,9 +30,13 @@ export function renderSummary(terminal: Terminal, outcome: MainJobOutcome): stri
 }
 
 function renderNothing(
-  { seriesCount, daysCount, limits }: MainJobOutcome['detection'],
+  detection: MainJobOutcome['detection'],
   dismissed: readonly DismissedResult[],
 ): string {
+  if (detection === null) {
+    return 'The lake is empty: give billing files with --file, or to `counterfoil ingest`.';
+  }
+  const { seriesCount, daysCount, limits } = detection;
   const looked = `${seriesCount} series over ${daysCount} days were looked at`;
   const verdict =
     dismissed.length === 0

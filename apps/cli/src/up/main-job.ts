@@ -18,7 +18,8 @@ export interface MainJobInputs {
 export interface MainJobOutcome {
   readonly result: MainJobResult;
   readonly states: readonly CaseState[];
-  readonly detection: LakeDetectReply;
+  /** Null where the lake holds no data yet. */
+  readonly detection: LakeDetectReply | null;
   readonly settled: boolean;
 }
 
@@ -34,10 +35,13 @@ export async function runMainJob(inputs: MainJobInputs): Promise<MainJobOutcome>
   const ingested =
     files.length === 0 ? null : await lake.ingest(files, (progress) => say(ingestText(progress)));
   say('Detecting cost anomalies');
-  const detection = await lake.detect();
+  const isEmpty = ingested === null && (await lake.versions()).length === 0;
+  const detection = isEmpty ? null : await lake.detect();
   const settled = await waitUntilSettled(store, say, signal);
-  say('Waiting for the transparency log');
-  await waitUntilLogged(store, signal);
+  if (!isEmpty) {
+    say('Waiting for the transparency log');
+    await waitUntilLogged(store, signal);
+  }
   const { result, states } = await readResult(store);
   const ingest = ingested === null ? result.ingest : [ingested.manifest];
   return { result: { ...result, ingest }, states, detection, settled };
