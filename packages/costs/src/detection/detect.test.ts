@@ -129,14 +129,22 @@ test('a planned activity covers its days only, and only rises', () => {
 });
 
 test('a five-day run over the month end is recognised at its very first occurrence', () => {
-  const inRun = (t: number): boolean => {
-    const day = Number(DAYS[t]?.slice(8));
-    const isLast = DAYS[t + 1]?.endsWith('-01') ?? false;
-    return isLast || day <= 4;
-  };
+  const dayOfMonth = (t: number): number => new Date(Date.UTC(2026, 0, 1 + t)).getUTCDate();
+  const inRun = (t: number): boolean => dayOfMonth(t) <= 4 || dayOfMonth(t + 1) === 1;
   const { anomalies } = detectAnomalies(oneSeries((t) => (t > 4 && inRun(t) ? 1900 : 1000)));
   assert.ok(anomalies.length > 0);
   for (const { innocent } of anomalies) assert.equal(innocent?.reason, 'recurring_month_end');
+});
+
+test('a month-end run that does not come is a decrease', () => {
+  const isFirst = (t: number): boolean => DAYS[t]?.endsWith('-01') ?? false;
+  const input = oneSeries((t) => (isFirst(t) && t < 80 ? 2500 : 1000));
+  const { anomalies } = detectAnomalies({ ...input, lastCompleteIndex: 95 });
+  const last = anomalies.filter((one) => DAYS[one.onsetIndex] === '2026-04-01');
+  assert.deepEqual(
+    last.map((one) => [one.direction, one.innocent]),
+    [['decrease', undefined]],
+  );
 });
 
 test('the same input gives the same answer', () => {

@@ -88,9 +88,10 @@ export class SeriesMonitor {
     return medianOf(this.#scratch, count);
   }
 
-  /** Cost of day `t` that its place at the month's edge explains. */
+  /** What day `t` really cost above its plain level and its place at the month's edge explains. */
   edgeExcess(t: number): number {
-    return this.#excess[t] as number;
+    const above = (this.#cost[t] as number) - this.level(t, 1) * this.#weekly(t);
+    return Math.min(this.#excess[t] as number, above);
   }
 
   /** What day `t` costs at a given plain level: its weekday and month edge put back. */
