@@ -8,18 +8,15 @@ import {
   type Grant,
   type KillState,
   type PolicyDecision,
+  type Resolution,
   type ValidReview,
 } from '@counterfoil/core';
 import { openBinding } from '../binding/bind.ts';
 import { canonicalJson } from '../canonical/canonical-json.ts';
+import { firstUnmet } from '../review/invalid.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
-import {
-  resolveReviews,
-  reviewsIn,
-  validReviews,
-  type ProvenLeaf,
-  type SubmittedReview,
-} from './logged-review.ts';
+import { resolveReviews, reviewsIn, validReviews } from './logged-review.ts';
+import type { ProvenLeaf, SubmittedReview } from './logged-review.ts';
 
 /** Why an action may not run, in order of precedence: the first that applies is the answer. */
 export const REFUSAL_CODES = [
@@ -55,10 +52,7 @@ export interface AuthoriseInput {
   readonly tenant: string;
   /** Hash of the policy bundle that is loaded here. */
   readonly policyBundleSha256: string;
-  /**
-   * The executor's own gate over this binding: asked first without evidence, and again with the evidence of the reviews
-   * that hold. It must be pure.
-   */
+  /** The executor's own gate, pure: asked without evidence first, and again with that of the reviews that hold. */
   readonly decide: (approval?: ApprovalEvidence) => PolicyDecision;
   /** Null where none was made. */
   readonly request: ApprovalRequest | null;
@@ -86,30 +80,25 @@ export const GRANT_TTL_MAX_MS = 15 * 60_000;
  * have approved it with signatures that hold, logged under a witnessed checkpoint.
  */
 export function authorise(input: AuthoriseInput): Authorisation {
-  invariant(
-    input.grantTtlMs > 0 && input.grantTtlMs <= GRANT_TTL_MAX_MS,
-    'a grant lives at most 15 minutes',
-  );
-  if (input.killState.status !== 'off') {
-    return refused('KILLED', `stopped: ${input.killState.kills[0]?.reason ?? 'kill switch'}`);
-  }
+  const { grantTtlMs, killState } = input;
+  invariant(grantTtlMs > 0 && grantTtlMs <= GRANT_TTL_MAX_MS, 'a grant lives up to 15 minutes');
+  if (killState.status !== 'off') return refused('KILLED', killState.kills[0]?.reason ?? 'killed');
   let binding: ActionBinding;
   try {
     binding = openBinding(input.bindingText, input.digest);
   } catch (error) {
     return refused('DIGEST_MISMATCH', error instanceof Error ? error.message : 'unreadable');
   }
-  if (binding.tenant !== input.tenant) {
-    return refused('TENANT_MISMATCH', `the action is of tenant ${binding.tenant}`);
-  }
-  if (!(input.nowMs < Date.parse(binding.expiresAt))) {
-    return refused('BINDING_EXPIRED', `the proposal ended at ${binding.expiresAt}`);
-  }
   const decision = input.decide();
+  const { policyBundleSha256, nowMs } = input;
   const bundles = [decision.policyBundleSha256, binding.policyBundleSha256];
-  if (bundles.some((sha256) => sha256 !== input.policyBundleSha256)) {
-    return refused('POLICY_BUNDLE_CHANGED', 'the policies are not those it was proposed under');
-  }
+  const isSameBundle = bundles.every((sha256) => sha256 === policyBundleSha256);
+  const problem = firstUnmet<RefusalCode>([
+    [binding.tenant === input.tenant, 'TENANT_MISMATCH', `of tenant ${binding.tenant}`],
+    [nowMs < Date.parse(binding.expiresAt), 'BINDING_EXPIRED', `ended at ${binding.expiresAt}`],
+    [isSameBundle, 'POLICY_BUNDLE_CHANGED', 'the policies are not those it was proposed under'],
+  ]);
+  if (problem) return refused(problem.code, problem.note);
   if (decision.type === 'deny') return refused('POLICY_DENIED', decision.reason);
   if (decision.type === 'allow') {
     const { policyIds } = decision;
@@ -128,7 +117,7 @@ function authoriseByPeople(
   const asked = [request.digest, request.caseId, request.actionId, request.requirement];
   const due = [digest, binding.caseId, binding.actionId, requirement];
   if (canonicalJson(asked) !== canonicalJson(due)) {
-    return refused('REQUEST_MISMATCH', 'people were asked something else');
+    return refused('REQUEST_MISMATCH', 'not what was asked');
   }
   const verdict = (reviews: readonly { readonly review: ValidReview }[]) =>
     resolveReviews(
@@ -138,33 +127,31 @@ function authoriseByPeople(
       nowMs,
     );
   const resolution = verdict(validReviews(digest, input.reviews, registry));
-  if (resolution.type === 'denied') {
-    return refused('APPROVAL_DENIED', `denied by ${resolution.by}: ${resolution.reason}`);
-  }
-  if (resolution.type === 'expired') {
-    return refused('APPROVAL_EXPIRED', `no answer by ${request.deadlineAt}`);
-  }
-  if (resolution.type === 'pending') {
-    return refused('NOT_APPROVED', `${resolution.approvalsMissing} approvals are missing`);
-  }
+  if (resolution.type !== 'approved') return unresolved(resolution);
   const logged = validReviews(digest, input.reviewLeaves.flatMap(reviewsIn), registry);
   const proven = verdict(logged);
   if (proven.type !== 'approved') {
-    return refused('NOT_LOGGED', 'the approvals are not in the witnessed log');
+    return refused('NOT_LOGGED', 'not in the witnessed log');
   }
   const { by: approvedBy } = proven;
   const counted = logged.filter(
     ({ review }) => approvedBy.includes(review.personId) && isEligible(request, review),
   );
   const isStrong = counted.every(({ review }) => review.assurance === 'passkey');
-  const assurance = isStrong ? 'passkey' : 'key';
-  const decision = input.decide({ people: approvedBy.length, assurance });
-  if (decision.type !== 'allow' || decision.policyBundleSha256 !== input.policyBundleSha256) {
-    return refused('APPROVAL_INSUFFICIENT', 'the policies ask for more than these approvals');
-  }
+  const people = { people: approvedBy.length, assurance: isStrong ? 'passkey' : 'key' } as const;
+  const { type, policyIds, policyBundleSha256 } = input.decide(people);
+  const isAllowed = type === 'allow' && policyBundleSha256 === input.policyBundleSha256;
+  if (!isAllowed) return refused('APPROVAL_INSUFFICIENT', 'the policies ask for more');
   const approvalLogIndexes = counted.map(({ index }) => index);
-  const { policyIds } = decision;
   return granted(input, binding, { approvedBy, policyIds, approvalLogIndexes });
+}
+
+function unresolved(resolution: Exclude<Resolution, { readonly type: 'approved' }>): Authorisation {
+  if (resolution.type === 'expired') return refused('APPROVAL_EXPIRED', 'no answer in time');
+  if (resolution.type === 'denied') {
+    return refused('APPROVAL_DENIED', `denied by ${resolution.by}: ${resolution.reason}`);
+  }
+  return refused('NOT_APPROVED', `${resolution.approvalsMissing} approvals are missing`);
 }
 
 function granted(

@@ -1,12 +1,7 @@
-import {
-  resolve,
-  type ActionBinding,
-  type ApprovalRequest,
-  type Resolution,
-  type ValidReview,
-} from '@counterfoil/core';
+import { resolve } from '@counterfoil/core';
+import type { ActionBinding, ApprovalRequest, Resolution, ValidReview } from '@counterfoil/core';
 import { openPayload, parseEntry } from '../log/entry.ts';
-import type { PackLeaf } from '../pack/build-pack.ts';
+import type { PackLeaf } from '../pack/pack-file.ts';
 import { checkReview } from '../review/review.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
 

@@ -2,24 +2,25 @@ import { IntegrityError, type Action, type ActionBinding, type Digest } from '@c
 import { canonicalJson } from '../canonical/canonical-json.ts';
 import { sha256Hex } from '../canonical/encoding.ts';
 import { parseCanonicalJson } from '../canonical/parse-json.ts';
-import { actionShape, bindingShape } from './binding-shape.ts';
+import * as shape from '../canonical/shape.ts';
+import { bindingShape } from './binding-shape.ts';
+
+const actionShape: shape.Check<Action> = shape.object({
+  binding: bindingShape,
+  bindingText: shape.text,
+  digest: shape.digest,
+});
 
 const DOMAIN = 'counterfoil-action-v1\n';
 
-/**
- * Binds an action: its canonical text and the digest over it. Throws `InputError` where the binding has an unknown or
- * missing field, text outside NFC, or more than 64 KiB.
- */
+/** Binds an action: canonical text and digest. `InputError` on an unknown or missing field, text outside NFC, more than 64 KiB. */
 export function bindAction(binding: ActionBinding): Action {
   const bindingText = canonicalJson(bindingShape(binding, 'binding'));
   const digest = digestOf(bindingText);
   return { binding: openBinding(bindingText, digest), bindingText, digest };
 }
 
-/**
- * Reads a binding back from the text that was approved. Throws `IntegrityError` where the text does not have the digest,
- * `InputError` where it is not the canonical text of exactly the fields of a binding.
- */
+/** Reads back the binding that was approved: `IntegrityError` where the digest differs, `InputError` where it is no canonical binding. */
 export function openBinding(bindingText: string, digest: Digest): ActionBinding {
   if (digestOf(bindingText) !== digest) {
     throw new IntegrityError('DIGEST_MISMATCH', 'the action is not the one that has this digest', {

@@ -1,4 +1,4 @@
-import type { Action, ActionBinding, Label } from '@counterfoil/core';
+import type { ActionBinding, Label } from '@counterfoil/core';
 import * as shape from '../canonical/shape.ts';
 
 const label: shape.Check<Label> = shape.object({
@@ -49,11 +49,4 @@ export const bindingShape: shape.Check<ActionBinding> = shape.object({
   proposedAt: shape.time,
   expiresAt: shape.time,
   nonce: shape.name,
-});
-
-/** An action as journaled; whether text, digest and binding agree is for `openAction` to say. */
-export const actionShape: shape.Check<Action> = shape.object({
-  binding: bindingShape,
-  bindingText: shape.text,
-  digest: shape.digest,
 });

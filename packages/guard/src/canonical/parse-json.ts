@@ -5,10 +5,7 @@ import { canonicalJson } from './canonical-json.ts';
 export interface ParseOptions {
   /** Most bytes of UTF-8; 64 KiB unless given. */
   readonly bytesMax?: number;
-  /**
-   * `nfc` (the default, for everything that is signed) refuses text that is not in Unicode normal form C; `well_formed`
-   * takes foreign text such as tags and log lines as it is.
-   */
+  /** `nfc`, the default, is for everything that is signed; `well_formed` takes foreign text such as tags as it is. */
   readonly strings?: 'nfc' | 'well_formed';
 }
 

@@ -15,9 +15,8 @@ type ObjectOf<F extends Fields> = { readonly [Name in keyof F]: ReturnType<F[Nam
 export function object<F extends Fields>(fields: F): Check<ObjectOf<F>> {
   return (value, path) => {
     const members = plainObject(value, path);
-    for (const name of Object.keys(members)) {
-      if (!Object.hasOwn(fields, name)) throw wrong(`${path}.${name.slice(0, 60)}`, 'is unknown');
-    }
+    const extra = Object.keys(members).find((name) => !Object.hasOwn(fields, name));
+    if (extra !== undefined) throw wrong(`${path}.${extra.slice(0, 60)}`, 'is unknown');
     const entries = Object.entries(fields).map(([name, check]) => {
       if (!Object.hasOwn(members, name)) throw wrong(`${path}.${name}`, 'is missing');
       return [name, check(members[name], `${path}.${name}`)] as const;
@@ -114,9 +113,8 @@ export const decimal = matching((value) => decodes(decimalUnits, value), 'a plai
 /** An integer from `min` to 2^53 − 1. */
 export function integer(min: number): Check<number> {
   return (value, path) => {
-    if (!Number.isSafeInteger(value) || (value as number) < min) {
-      throw wrong(path, `must be an integer of at least ${min}`);
-    }
+    const fits = Number.isSafeInteger(value) && (value as number) >= min;
+    if (!fits) throw wrong(path, `must be an integer of at least ${min}`);
     return value as number;
   };
 }
@@ -130,16 +128,14 @@ export const jsonObject: Check<JsonObject> = (value, path) => {
 
 /** A boolean, number, text or null. */
 export const scalar: Check<string | number | boolean | null> = (value, path) => {
-  if (!['string', 'number', 'boolean'].includes(typeof value) && value !== null) {
-    throw wrong(path, 'must be a plain value');
-  }
+  const isPlain = value === null || ['string', 'number', 'boolean'].includes(typeof value);
+  if (!isPlain) throw wrong(path, 'must be a plain value');
   return value as string | number | boolean | null;
 };
 
 function plainObject(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrong(path, 'must be an object');
-  }
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject) throw wrong(path, 'must be an object');
   return value as Readonly<Record<string, unknown>>;
 }
 

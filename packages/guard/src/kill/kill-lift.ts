@@ -1,18 +1,10 @@
 import type { KeyObject } from 'node:crypto';
-import {
-  killState,
-  type KillLiftStatement,
-  type KillState,
-  type RecordedKill,
-} from '@counterfoil/core';
+import { killState } from '@counterfoil/core';
+import type { KillLiftStatement, KillState, RecordedKill } from '@counterfoil/core';
 import * as shape from '../canonical/shape.ts';
-import { invalid, type Invalid } from '../review/invalid.ts';
-import {
-  checkSigned,
-  signStatement,
-  type Signed,
-  type StatementKind,
-} from '../review/signed-statement.ts';
+import { firstUnmet, type Invalid } from '../review/invalid.ts';
+import { checkSigned, signStatement } from '../review/signed-statement.ts';
+import type { Signed, StatementKind } from '../review/signed-statement.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
 
 /** The role that a person needs to lift a kill. */
@@ -51,13 +43,11 @@ export function checkKillLift(
   const check = checkSigned(KILL_LIFT, lift, registry);
   if (check.type === 'invalid') return check;
   const { personId, roles } = check.person;
-  if (check.statement.killId !== killId) {
-    return invalid('KILL_MISMATCH', 'the lift is for another kill');
-  }
-  if (!roles.includes(KILL_LIFTER_ROLE)) {
-    return invalid('ROLE_MISSING', `${personId} lacks the role ${KILL_LIFTER_ROLE}`);
-  }
-  return { type: 'valid', personId };
+  const problem = firstUnmet([
+    [check.statement.killId === killId, 'KILL_MISMATCH', 'the lift is for another kill'],
+    [roles.includes(KILL_LIFTER_ROLE), 'ROLE_MISSING', `${personId} lacks ${KILL_LIFTER_ROLE}`],
+  ]);
+  return problem ?? { type: 'valid', personId };
 }
 
 /** The state of the switch: a kill without a lift that holds stays engaged. */

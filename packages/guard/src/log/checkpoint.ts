@@ -1,7 +1,7 @@
 import { InputError, IntegrityError } from '@counterfoil/core';
 import type { KeyObject } from 'node:crypto';
 import { decodeBase64, encodeBase64 } from '../canonical/encoding.ts';
-import { checkLine, parseVerifierKey, signNote, splitNote } from './note.ts';
+import { isLineBy, parseVerifierKey, signNote, splitNote } from './note.ts';
 
 /** A head of the log: so many leaves under this root (C2SP tlog-checkpoint). */
 export interface Checkpoint {
@@ -41,20 +41,16 @@ export function signCheckpoint(checkpoint: Checkpoint, privateKey: KeyObject): s
   return `${text}\n${signNote(text, checkpoint.origin, privateKey)}\n`;
 }
 
-/**
- * Opens a published checkpoint: exactly two signature lines, the log's and then the witness's, both valid, and the log's key
- * named as the origin. Throws `IntegrityError` or `InputError`.
- */
+/** Opens a published checkpoint: exactly the log's line and then the witness's, both valid. Throws `IntegrityError` or `InputError`. */
 export function openCheckpoint(noteText: string, keys: CheckpointKeys): Checkpoint {
   const { text, lines } = splitNote(noteText);
   const log = parseVerifierKey(keys.logVerifierKey, 'log');
   const witness = parseVerifierKey(keys.witnessVerifierKey, 'witness');
   const [logLine = '', witnessLine = '', ...more] = lines;
   const checkpoint = parseCheckpoint(text);
-  if (checkpoint.origin !== log.name || checkLine(text, logLine, log) !== 'valid') {
-    throw unsigned('log');
-  }
-  if (checkLine(text, witnessLine, witness) !== 'valid') throw unsigned('witness');
+  const isOfLog = checkpoint.origin === log.name && isLineBy(text, logLine, log);
+  if (!isOfLog) throw unsigned('log');
+  if (!isLineBy(text, witnessLine, witness)) throw unsigned('witness');
   if (more.length > 0) throw malformed();
   return checkpoint;
 }
@@ -64,7 +60,7 @@ export function openLogCheckpoint(noteText: string, logVerifierKey: string): Che
   const { text, lines } = splitNote(noteText);
   const log = parseVerifierKey(logVerifierKey, 'log');
   const checkpoint = parseCheckpoint(text);
-  const valid = lines.filter((line) => checkLine(text, line, log) === 'valid');
+  const valid = lines.filter((line) => isLineBy(text, line, log));
   if (checkpoint.origin !== log.name || valid.length === 0) throw unsigned('log');
   return checkpoint;
 }

@@ -1,12 +1,5 @@
-import {
-  InputError,
-  IntegrityError,
-  LimitError,
-  LOG_ENTRY_KINDS,
-  type Json,
-  type LogEntry,
-  type LogEntryDraft,
-} from '@counterfoil/core';
+import { InputError, IntegrityError, LimitError, LOG_ENTRY_KINDS } from '@counterfoil/core';
+import type { Json, LogEntry, LogEntryDraft } from '@counterfoil/core';
 import { canonicalJson } from '../canonical/canonical-json.ts';
 import { decodeBase64url, encodeBase64url, sha256Hex } from '../canonical/encoding.ts';
 import { parseCanonicalJson } from '../canonical/parse-json.ts';
@@ -39,10 +32,7 @@ const entryShape: shape.Check<LogEntry> = shape.object({
   payloadSha256: shape.nullable(shape.digest),
 });
 
-/**
- * Writes an entry. `salt` must be at least 16 fresh random bytes. Lone surrogates, which no byte stream can carry, become
- * U+FFFD. Throws `LimitError` where entry or payload is too large, `InputError` where a value is not JSON.
- */
+/** Writes an entry under a salt of at least 16 fresh random bytes; lone surrogates become U+FFFD. `LimitError` where it is too large. */
 export function writeEntry(
   draft: LogEntryDraft,
   at: string,
@@ -88,14 +78,10 @@ export type OpenedPayload =
 /** Opens the payload of an entry; throws `IntegrityError` where it is not the one that the entry commits to. */
 export function openPayload(entry: LogEntry, stored: StoredPayload): OpenedPayload {
   const { salt, payloadText } = stored;
-  if (salt === null && payloadText === null) {
-    return { status: entry.payloadSha256 === null ? 'none' : 'erased' };
-  }
-  const holds =
-    salt !== null &&
-    payloadText !== null &&
-    commitment(decodeBase64url(salt), payloadText) === entry.payloadSha256;
-  if (!holds) {
+  const status = entry.payloadSha256 === null ? 'none' : 'erased';
+  if (salt === null && payloadText === null) return { status };
+  const isWhole = salt !== null && payloadText !== null;
+  if (!isWhole || commitment(decodeBase64url(salt), payloadText) !== entry.payloadSha256) {
     throw new IntegrityError('PAYLOAD_MISMATCH', 'a payload is not the one that was logged');
   }
   const bounds = { bytesMax: PAYLOAD_BYTES_MAX, strings: 'well_formed' } as const;
@@ -112,11 +98,8 @@ function wellFormed<Value>(value: Value): Value {
   if (typeof value === 'string') return value.toWellFormed() as Value;
   if (Array.isArray(value)) return value.map(wellFormed) as Value;
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).map(([name, item]) => [
-    name.toWellFormed(),
-    wellFormed<unknown>(item),
-  ]);
-  return Object.fromEntries(members) as Value;
+  const members = Object.entries(value) as [string, unknown][];
+  return Object.fromEntries(members.map((member) => member.map(wellFormed))) as Value;
 }
 
 function tooLarge(what: 'entry' | 'payload'): LimitError {

@@ -14,17 +14,6 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   return createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest();
 }
 
-/** Hash of a complete subtree from its 2^n hashes. */
-export function foldComplete(hashes: readonly Buffer[]): Buffer {
-  let row = hashes;
-  while (row.length > 1) {
-    row = Array.from({ length: row.length / 2 }, (_, index) =>
-      nodeHash(row[2 * index] ?? EMPTY_ROOT, row[2 * index + 1] ?? EMPTY_ROOT),
-    );
-  }
-  return row[0] ?? EMPTY_ROOT;
-}
-
 /** Root over leaves that arrive one by one, in memory of the tree's height. */
 export class RootBuilder {
   /** Complete subtrees from left to right, each with its number of leaves. */
@@ -53,6 +42,13 @@ export class RootBuilder {
       ? EMPTY_ROOT
       : hashes.reduceRight((right, left) => nodeHash(left, right));
   }
+}
+
+/** Root over hashes: of leaves, or of 2^n equally large complete subtrees. */
+export function rootOver(hashes: readonly Buffer[]): Buffer {
+  const tree = new RootBuilder();
+  for (const hash of hashes) tree.push(hash);
+  return tree.root();
 }
 
 /** The largest power of two below `size`; for sizes of at least 2. */

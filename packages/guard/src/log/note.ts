@@ -18,7 +18,6 @@ const TYPE = { log: 0x01, witness: 0x04 } as const;
 const SPKI_ED25519_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const KEY_ID_BYTES = 4;
 const TIMESTAMP_BYTES = 8;
-const SIGNATURE_BYTES = 64;
 const NAME = /^[^\s+\p{Cc}\p{Z}]+$/u;
 const SIGNATURES_MAX = 16;
 
@@ -92,28 +91,21 @@ export function splitNote(noteText: string): { text: string; lines: readonly str
   return { text: noteText.slice(0, end + 1), lines };
 }
 
-/**
- * Whether this line is by this key: `absent` where it names another key, `valid` where the signature holds. A line that
- * names the key and does not hold throws `IntegrityError`.
- */
-export function checkLine(
-  noteText: string,
-  signatureLine: string,
-  key: VerifierKey,
-): 'absent' | 'valid' {
+/** Whether this line is by this key; one that names the key and does not hold throws `IntegrityError`. */
+export function isLineBy(noteText: string, signatureLine: string, key: VerifierKey): boolean {
   const prefix = `— ${key.name} `;
-  if (!signatureLine.startsWith(prefix)) return 'absent';
+  if (!signatureLine.startsWith(prefix)) return false;
   const bytes = decodeBase64(signatureLine.slice(prefix.length));
-  if (!bytes.subarray(0, KEY_ID_BYTES).equals(key.keyId)) return 'absent';
+  if (!bytes.subarray(0, KEY_ID_BYTES).equals(key.keyId)) return false;
   const body = bytes.subarray(KEY_ID_BYTES);
   const timestamp = body.subarray(0, key.role === 'witness' ? TIMESTAMP_BYTES : 0);
   const signature = body.subarray(timestamp.length);
-  const message =
-    key.role === 'witness' ? cosignedMessage(noteText, timestamp) : Buffer.from(noteText);
-  if (signature.length !== SIGNATURE_BYTES || !verifyEd25519(message, signature, key.publicKey)) {
+  const isWitness = key.role === 'witness';
+  const message = isWitness ? cosignedMessage(noteText, timestamp) : Buffer.from(noteText);
+  if (!verifyEd25519(message, signature, key.publicKey)) {
     throw new IntegrityError('NOTE_SIGNATURE_INVALID', `the signature of ${key.name} is not valid`);
   }
-  return 'valid';
+  return true;
 }
 
 function cosignedMessage(noteText: string, timestamp: Buffer): Buffer {

@@ -1,5 +1,5 @@
 import { LimitError, type LogReader } from '@counterfoil/core';
-import { foldComplete, leafHash } from './merkle.ts';
+import { rootOver, leafHash } from './merkle.ts';
 import { readBundle, readTile, TILE_WIDTH, tilePath, tileWidth } from './tiles.ts';
 
 /** A file of the log. */
@@ -38,7 +38,7 @@ export async function tilesToWrite(growth: {
       files.push({ path: tilePath(level, index, items.length), bytes: Buffer.concat(items) });
     }
     const full = tiles.filter(({ items }) => items.length === TILE_WIDTH);
-    added = full.map(({ items }) => foldComplete(items));
+    added = full.map(({ items }) => rootOver(items));
     first = Math.floor(first / TILE_WIDTH);
   }
   return files;

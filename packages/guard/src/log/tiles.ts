@@ -1,5 +1,5 @@
 import { IntegrityError, InputError, type LogReader } from '@counterfoil/core';
-import { EMPTY_ROOT, foldComplete, nodeHash, splitPoint } from './merkle.ts';
+import { EMPTY_ROOT, rootOver, nodeHash, splitPoint } from './merkle.ts';
 
 /** Hashes in a full tile and entries in a full bundle (C2SP tlog-tiles). */
 export const TILE_WIDTH = 256;
@@ -29,9 +29,8 @@ export async function readTile(
   const width = tileWidth(tile.level, tile.index, size);
   const path = tilePath(tile.level, tile.index, width);
   const { data, isFull } = await readWithFallback(reader, path, tilePath(tile.level, tile.index));
-  if (data.length !== (isFull ? TILE_WIDTH : width) * HASH_BYTES) {
-    throw broken(path, 'has another length');
-  }
+  const bytes = (isFull ? TILE_WIDTH : width) * HASH_BYTES;
+  if (data.length !== bytes) throw broken(path, 'has another length');
   return Array.from({ length: width }, (_, place) =>
     data.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES),
   );
@@ -155,7 +154,7 @@ async function completeHash(tree: Tree, low: number, count: number): Promise<Buf
   const index = Math.floor(position / TILE_WIDTH);
   const hashes = await tree(level, index);
   const start = position - index * TILE_WIDTH;
-  return foldComplete(hashes.slice(start, start + count / span));
+  return rootOver(hashes.slice(start, start + count / span));
 }
 
 function checkSize(size: number, max = Number.MAX_SAFE_INTEGER): void {

@@ -61,22 +61,24 @@ export function judgeCheckpoint(
   const note = request && attempt(() => splitNote(request.checkpointText));
   const head = note && attempt(() => parseCheckpoint(note.text));
   if (!head) return refuse(400, 'not an add-checkpoint request');
-  if (head.origin !== parseVerifierKey(logVerifierKey, 'log').name) {
-    return refuse(404, 'this witness does not know that log');
-  }
-  if (!attempt(() => openLogCheckpoint(request.checkpointText, logVerifierKey))) {
-    return refuse(403, 'not signed by the log');
-  }
+  const { name } = parseVerifierKey(logVerifierKey, 'log');
+  if (head.origin !== name) return refuse(404, 'this witness does not know that log');
+  const isSigned = attempt(() => openLogCheckpoint(request.checkpointText, logVerifierKey));
+  if (!isSigned) return refuse(403, 'not signed by the log');
   const { size, rootHash } = head;
   const { oldSize, proof } = request;
   if (oldSize > size) return refuse(400, 'the old size is beyond the checkpoint');
   if (oldSize !== last.size || (oldSize === size && !rootHash.equals(last.rootHash))) {
     return refuse(409, String(last.size), 'text/x.tlog.size');
   }
-  const roots = { oldRoot: last.rootHash, newRoot: rootHash };
-  if (!verifyConsistency({ oldSize, newSize: size, ...roots, proof })) {
-    return refuse(422, 'the checkpoint does not extend the last one');
-  }
+  const sizes = { oldSize, newSize: size };
+  const doesExtend = verifyConsistency({
+    ...sizes,
+    oldRoot: last.rootHash,
+    newRoot: rootHash,
+    proof,
+  });
+  if (!doesExtend) return refuse(422, 'the checkpoint does not extend the last one');
   return { type: 'cosign', text: note.text, head: { size, rootHash } };
 }
 

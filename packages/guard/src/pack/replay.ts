@@ -1,10 +1,5 @@
-import {
-  IntegrityError,
-  killState,
-  type Digest,
-  type KillEngaged,
-  type LogEntry,
-} from '@counterfoil/core';
+import { IntegrityError, killState } from '@counterfoil/core';
+import type { Digest, KillEngaged, LogEntry } from '@counterfoil/core';
 import type { ProvenLeaf } from '../authorise/logged-review.ts';
 import { openAction } from '../binding/bind.ts';
 import * as shape from '../canonical/shape.ts';
@@ -15,12 +10,6 @@ import type { Trust } from '../trust/trust.ts';
 import { eventShape, eventShapes } from './event-shapes.ts';
 import type { PackEffect, PackProblem } from './pack-report.ts';
 import { judgeIntent, Trail, type Judgement } from './trail.ts';
-
-interface Step {
-  readonly leaf: ProvenLeaf;
-  readonly entry: LogEntry;
-  readonly payload: OpenedPayload;
-}
 
 /** Replays the meaning of a log from its first entry: who could sign, what was stopped, what ran and by whose leave. */
 export class Replay {
@@ -45,7 +34,7 @@ export class Replay {
     const payload = openPayload(entry, leaf);
     if (payload.status === 'erased') this.erasedPayloads += 1;
     try {
-      this.#accept({ leaf, entry, payload });
+      this.#accept(leaf, entry, payload);
     } catch (error) {
       const note = error instanceof Error ? error.message : 'unreadable';
       const code = error instanceof IntegrityError ? error.code : 'ENTRY_MALFORMED';
@@ -67,8 +56,7 @@ export class Replay {
     }));
   }
 
-  #accept(step: Step): void {
-    const { leaf, entry, payload } = step;
+  #accept(leaf: ProvenLeaf, entry: LogEntry, payload: OpenedPayload): void {
     if (entry.kind === 'approver_enrolled') {
       if (payload.status !== 'present') this.#erased.add(entry.kind);
       else {
@@ -88,10 +76,10 @@ export class Replay {
       const trail = this.#trails.get(digestFact(entry));
       if (payload.status === 'present') trail?.reviewLeaves.push(leaf);
       else trail?.erased.add(entry.kind);
-    } else if (Object.hasOwn(eventShapes, entry.kind)) this.#takeEvent(step);
+    } else if (Object.hasOwn(eventShapes, entry.kind)) this.#takeEvent(leaf, entry, payload);
   }
 
-  #takeEvent({ leaf, entry, payload }: Step): void {
+  #takeEvent(leaf: ProvenLeaf, entry: LogEntry, payload: OpenedPayload): void {
     const event = payload.status === 'erased' ? null : eventShape(valueOf(payload), entry.kind);
     if (event && event.type !== entry.kind) throw mismatch();
     if (entry.kind === 'proposal_made') {
@@ -162,7 +150,7 @@ export class Replay {
 
 function conclude(trail: Trail, kind: string, index: number): void {
   if (trail.intendedAtIndex === null) {
-    throw new IntegrityError('EFFECT_WITHOUT_INTENT', 'an effect has no intent before it');
+    throw new IntegrityError('EFFECT_WITHOUT_INTENT', 'no intent stands before it');
   }
   if (kind === 'effect_unresolved') trail.isUnresolved = true;
   else if (trail.performedAtIndex === null) trail.performedAtIndex = index;

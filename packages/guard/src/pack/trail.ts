@@ -55,10 +55,7 @@ const EXPLAINED_BY: Readonly<Record<string, readonly string[]>> = {
   NOT_RESOLVED: ['approval_resolved'],
 };
 
-/**
- * Asks `authorise` again, with nothing but what the log says, and compares the grant. What was erased might have been a denial,
- * so a trail with a gap proves nothing, however good the rest looks.
- */
+/** Asks `authorise` again with what the log says. A gap proves nothing, however good the rest looks: it might have been a denial. */
 export function judgeIntent(trail: Trail, standing: Standing): Judgement {
   const judgement = judge(trail, standing);
   const gap =
@@ -93,9 +90,8 @@ function judge(trail: Trail, standing: Standing): Exclude<Judgement, { type: 'un
   });
   if (verdict.type === 'refused') return no(verdict.code, verdict.reason);
   const { approvedBy } = verdict.grant;
-  if (approvedBy.length > 0 && trail.resolution !== 'approved') {
-    return no('NOT_RESOLVED', 'the approval was not resolved before the intent');
-  }
+  const isResolved = approvedBy.length === 0 || trail.resolution === 'approved';
+  if (!isResolved) return no('NOT_RESOLVED', 'the approval was not resolved before');
   return judgeGrant(grant, verdict.grant, nowMs) ?? { type: 'authorised', by: approvedBy };
 }
 
@@ -103,9 +99,8 @@ function judge(trail: Trail, standing: Standing): Exclude<Judgement, { type: 'un
 function judgeGrant(grant: Grant, due: Grant, nowMs: number): ReturnType<typeof no> | null {
   const endMs = Date.parse(grant.expiresAt);
   if (!(nowMs < endMs)) return no('GRANT_EXPIRED', `the grant ended at ${grant.expiresAt}`);
-  if (endMs - Date.parse(grant.grantedAt) > GRANT_TTL_MAX_MS) {
-    return no('GRANT_TTL', 'the grant lives longer than 15 minutes');
-  }
+  const ttlMs = endMs - Date.parse(grant.grantedAt);
+  if (ttlMs > GRANT_TTL_MAX_MS) return no('GRANT_TTL', 'the grant lives longer than 15 minutes');
   const named = grant.approvalLogIndexes;
   const isDue =
     grant.digest === due.digest &&

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryLog, packOf, runCase, testTrust } from '../testing/world.ts';
-import { buildPack } from './build-pack.ts';
+import { buildPack } from './pack-file.ts';
 import { verifyPack, type VerifyOptions } from './verify-pack.ts';
 
 const people = testTrust();

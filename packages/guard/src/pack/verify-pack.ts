@@ -3,10 +3,10 @@ import { parseCanonicalJson } from '../canonical/parse-json.ts';
 import * as shape from '../canonical/shape.ts';
 import { openCheckpoint, type Checkpoint } from '../log/checkpoint.ts';
 import { leafHash, RootBuilder } from '../log/merkle.ts';
+import { firstUnmet } from '../review/invalid.ts';
 import type { Trust } from '../trust/trust.ts';
-import { PACK_FORMAT } from './build-pack.ts';
 import type { PackProblem, PackReport } from './pack-report.ts';
-import { LINE_BYTES_MAX, readLines, type PackSource } from './read-lines.ts';
+import { LINE_BYTES_MAX, PACK_FORMAT, readLines, type PackSource } from './pack-file.ts';
 import { Replay } from './replay.ts';
 
 /** What the verifier may be told besides the trust file. */
@@ -38,10 +38,8 @@ export async function verifyPack(
   const replay = new Replay(trust);
   const problems: PackProblem[] = [];
   try {
-    const known =
-      options.minimumCheckpoint === undefined
-        ? null
-        : openCheckpoint(options.minimumCheckpoint, trust);
+    const { minimumCheckpoint } = options;
+    const known = minimumCheckpoint === undefined ? null : openCheckpoint(minimumCheckpoint, trust);
     let head: Checkpoint | null = null;
     for await (const line of readLines(pack)) {
       const value = parseCanonicalJson(line, { bytesMax: LINE_BYTES_MAX, strings: 'well_formed' });
@@ -82,15 +80,12 @@ function judgeEnd(
   known: Checkpoint | null,
 ): readonly PackProblem[] {
   const { size } = tree;
-  if (!head) return [{ code: 'PACK_MALFORMED', note: 'the pack is empty' }];
-  if (head.size !== size) {
-    return [{ code: 'PACK_SIZE', note: `the checkpoint has ${head.size} entries, not ${size}` }];
-  }
-  if (!tree.root().equals(head.rootHash)) {
-    return [{ code: 'ROOT_MISMATCH', note: 'not the entries that the checkpoint was signed over' }];
-  }
-  if (known && known.size > size) {
-    return [{ code: 'PACK_TRUNCATED', note: `the log is known to have ${known.size} entries` }];
-  }
-  return [];
+  const hasRoot = head !== null && tree.root().equals(head.rootHash);
+  const problem = firstUnmet([
+    [head !== null, 'PACK_MALFORMED', 'the pack is empty'],
+    [head?.size === size, 'PACK_SIZE', `the checkpoint has ${head?.size} entries, not ${size}`],
+    [hasRoot, 'ROOT_MISMATCH', 'not the entries that the checkpoint was signed over'],
+    [(known?.size ?? 0) <= size, 'PACK_TRUNCATED', `the log has ${known?.size} entries or more`],
+  ]);
+  return problem ? [{ code: problem.code, note: problem.note }] : [];
 }

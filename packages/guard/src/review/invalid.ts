@@ -15,7 +15,18 @@ export interface Invalid {
   readonly note: string;
 }
 
-/** Makes an {@link Invalid}. */
-export function invalid(code: string, note: string): Invalid {
-  return { type: 'invalid', code, note };
+/** What must hold, with the code and note of its absence. */
+export type Demand<Code extends string = string> = readonly [boolean, Code, string];
+
+/** The first demand that does not hold, by order of precedence; `undefined` where all hold. */
+export function firstUnmet<Code extends string>(
+  demands: readonly Demand<Code>[],
+): { readonly type: 'invalid'; readonly code: Code; readonly note: string } | undefined {
+  const [, code, note] = demands.find(([holds]) => !holds) ?? [];
+  return code === undefined || note === undefined ? undefined : { type: 'invalid', code, note };
+}
+
+/** What could not be read, as an {@link Invalid}. */
+export function unreadable(code: string, error: unknown): Invalid {
+  return { type: 'invalid', code, note: error instanceof Error ? error.message : 'unreadable' };
 }

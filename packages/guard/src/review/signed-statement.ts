@@ -5,7 +5,7 @@ import { decodeBase64url, decodePublicKey, encodeBase64url } from '../canonical/
 import { parseCanonicalJson } from '../canonical/parse-json.ts';
 import * as shape from '../canonical/shape.ts';
 import type { ApproverRegistry, RegisteredKey } from '../trust/registry.ts';
-import { invalid, type Invalid, type SignatureForm } from './invalid.ts';
+import { firstUnmet, unreadable, type Invalid, type SignatureForm } from './invalid.ts';
 import { checkAssertion } from './passkey.ts';
 
 /** A kind of statement that people sign: its domain, so that no signature serves two purposes, and its shape. */
@@ -55,40 +55,47 @@ export function checkSigned<
   registry: ApproverRegistry,
 ): SignedCheck<Statement> {
   try {
-    const { statement: check } = kind;
-    const signed = shape.variant('type', {
-      ed25519: shape.object({ statement: check, type: shape.oneOf('ed25519'), ...signature }),
-      passkey: shape.object({ statement: check, type: shape.oneOf('passkey'), ...assertion }),
+    const form = shape.variant('type', {
+      ed25519: shape.object({ statement: kind.statement, ...plainForm }),
+      passkey: shape.object({ statement: kind.statement, ...passkeyForm }),
     })(value, 'signed');
-    const message = messageOf(kind, signed.statement);
-    const { keyId, personId } = signed.statement;
+    const { statement } = form;
+    const message = messageOf(kind, statement);
+    const { keyId, personId } = statement;
     const known = registry.keys.get(keyId);
-    if (!known) return invalid('KEY_UNKNOWN', `nobody has the key ${keyId}`);
-    if (known.person.personId !== personId) {
-      return invalid('PERSON_MISMATCH', `key ${keyId} is not a key of ${personId}`);
-    }
-    const problem = checkSignature(message, signed, known.key);
-    return problem ?? { type: 'valid', statement: signed.statement, ...known };
+    const problem = firstUnmet([
+      [known !== undefined, 'KEY_UNKNOWN', `nobody has the key ${keyId}`],
+      [known?.person.personId === personId, 'PERSON_MISMATCH', `${keyId} is not of ${personId}`],
+      [known?.key.type === form.type, 'KEY_TYPE_MISMATCH', `${keyId} is no ${form.type} key`],
+    ]);
+    if (problem || !known) return problem ?? unreadable(kind.malformed, null);
+    const flaw =
+      form.type === 'passkey'
+        ? checkAssertion(message, form, known.key)
+        : checkEd25519(message, form.signature, known.key);
+    return flaw ?? { type: 'valid', statement, ...known };
   } catch (error) {
-    return invalid(kind.malformed, error instanceof Error ? error.message : 'unreadable');
+    return unreadable(kind.malformed, error);
   }
 }
 
-const signature = { signature: shape.base64url };
-const assertion = {
-  ...signature,
+const plainForm = { type: shape.oneOf('ed25519'), signature: shape.base64url };
+const passkeyForm = {
+  type: shape.oneOf('passkey'),
   authenticatorData: shape.base64url,
   clientDataJson: shape.base64url,
+  signature: shape.base64url,
 };
 
-function checkSignature(message: Buffer, form: SignatureForm, key: ApproverKey): Invalid | null {
-  if (form.type !== key.type) {
-    return invalid('KEY_TYPE_MISMATCH', `key ${key.keyId} is a ${key.type} key`);
-  }
-  if (form.type === 'passkey') return checkAssertion(message, form, key);
-  if (verifyEd25519(message, decodeBase64url(form.signature), decodePublicKey(key.publicKeySpki)))
-    return null;
-  return invalid('SIGNATURE_INVALID', `the signature is not by key ${key.keyId}`);
+/** Checks an Ed25519 signature in base64url by this key; `undefined` when it holds. */
+export function checkEd25519(
+  message: Uint8Array,
+  signature: string,
+  key: Pick<ApproverKey, 'keyId' | 'publicKeySpki'>,
+): Invalid | undefined {
+  const publicKey = decodePublicKey(key.publicKeySpki);
+  const holds = verifyEd25519(message, decodeBase64url(signature), publicKey);
+  return firstUnmet([[holds, 'SIGNATURE_INVALID', `not by key ${key.keyId}`]]);
 }
 
 /** Whether an Ed25519 signature holds; a key of another type never does. */

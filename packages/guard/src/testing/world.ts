@@ -18,7 +18,7 @@ import { writeEntry, type WrittenEntry } from '../log/entry.ts';
 import { cosignNote, splitNote } from '../log/note.ts';
 import { rootHash } from '../log/tiles.ts';
 import { tilesToWrite } from '../log/tile-writer.ts';
-import { packLine, type PackLeaf } from '../pack/build-pack.ts';
+import type { PackLeaf } from '../pack/pack-file.ts';
 import { canonicalJson } from '../canonical/canonical-json.ts';
 import { reviewMessage, signReview } from '../review/review.ts';
 import { generatePersonKeys, generateVerifierKeys } from '../trust/keys.ts';
@@ -288,7 +288,10 @@ export class MemoryLog implements LogReader {
 /** A pack from its parts. */
 export function packOf(checkpoint: string, leaves: readonly PackLeaf[]): string {
   const head = canonicalJson({ format: 'counterfoil-pack-v1', checkpoint });
-  return `${head}\n${leaves.map(packLine).join('')}`;
+  const lines = leaves.map(({ entryText: entry, salt, payloadText: payload }) =>
+    canonicalJson({ entry, salt, payload }),
+  );
+  return `${[head, ...lines].join('\n')}\n`;
 }
 
 /** What {@link runCase} may do differently. */

@@ -1,14 +1,10 @@
 import type { KeyObject } from 'node:crypto';
 import type { ApproverKey } from '@counterfoil/core';
-import { decodeBase64url, decodePublicKey } from '../canonical/encoding.ts';
+import { decodePublicKey } from '../canonical/encoding.ts';
 import * as shape from '../canonical/shape.ts';
-import { invalid, type Invalid } from '../review/invalid.ts';
-import {
-  messageOf,
-  signStatement,
-  verifyEd25519,
-  type StatementKind,
-} from '../review/signed-statement.ts';
+import { firstUnmet, unreadable, type Invalid } from '../review/invalid.ts';
+import { checkEd25519, messageOf, signStatement } from '../review/signed-statement.ts';
+import type { StatementKind } from '../review/signed-statement.ts';
 import { approverKeyShape, type Person, type Trust } from './trust.ts';
 
 const statementShape = shape.object({
@@ -54,32 +50,26 @@ export function signEnrolment(
 /**
  * Checks an enrolment against the trust file alone. `atMs` is when it was recorded, where that is known: the enrolment key
  * must not have expired by then, nor by the time that the statement claims. Codes, in order: `ENROLMENT_KEY_UNKNOWN`,
- * `PERSON_MISMATCH`, `ENROLMENT_EXPIRED`, `SIGNATURE_INVALID`, `KEY_UNSUITABLE`; `ENROLMENT_MALFORMED` for what can not be read.
+ * `PERSON_MISMATCH`, `ENROLMENT_EXPIRED`, `KEY_UNSUITABLE`, `SIGNATURE_INVALID`; `ENROLMENT_MALFORMED` for what can not be read.
  */
 export function checkEnrolment(enrolment: unknown, trust: Trust, atMs?: number): EnrolmentCheck {
   try {
     const { statement, signature } = signedShape(enrolment, 'enrolment');
-    const { key, personId } = statement;
-    const by = trust.enrolmentKeys.find(({ keyId }) => keyId === statement.enrolmentKeyId);
-    if (!by) return invalid('ENROLMENT_KEY_UNKNOWN', 'the link is not of this trust file');
-    if (by.personId !== personId) {
-      return invalid('PERSON_MISMATCH', `the link is not for ${personId}`);
-    }
-    const claimedMs = Date.parse(statement.enrolledAt);
-    if (Math.max(claimedMs, atMs ?? claimedMs) >= Date.parse(by.expiresAt)) {
-      return invalid('ENROLMENT_EXPIRED', `the enrolment link expired at ${by.expiresAt}`);
-    }
-    const message = enrolmentMessage(statement);
-    if (!verifyEd25519(message, decodeBase64url(signature), decodePublicKey(by.publicKeySpki))) {
-      return invalid('SIGNATURE_INVALID', `the signature is not by enrolment key ${by.keyId}`);
-    }
-    const { asymmetricKeyType } = decodePublicKey(key.publicKeySpki);
-    if (key.type === 'ed25519' && asymmetricKeyType !== 'ed25519') {
-      return invalid('KEY_UNSUITABLE', 'the enrolled key is not an Ed25519 key');
-    }
+    const { key, personId, enrolmentKeyId, enrolledAt } = statement;
+    const by = trust.enrolmentKeys.find(({ keyId }) => keyId === enrolmentKeyId);
+    const nowMs = Math.max(Date.parse(enrolledAt), atMs ?? 0);
+    const type = decodePublicKey(key.publicKeySpki).asymmetricKeyType;
+    const problem = firstUnmet([
+      [by !== undefined, 'ENROLMENT_KEY_UNKNOWN', 'the link is not of this trust file'],
+      [by?.personId === personId, 'PERSON_MISMATCH', `the link is not for ${personId}`],
+      [nowMs < Date.parse(by?.expiresAt ?? ''), 'ENROLMENT_EXPIRED', `ended at ${by?.expiresAt}`],
+      [key.type === 'passkey' || type === 'ed25519', 'KEY_UNSUITABLE', 'not an Ed25519 key'],
+    ]);
+    if (problem || !by) return problem ?? unreadable(ENROLMENT.malformed, null);
     const { displayName, roles } = by;
-    return { type: 'valid', key, by: { personId, displayName, roles } };
+    const flaw = checkEd25519(enrolmentMessage(statement), signature, by);
+    return flaw ?? { type: 'valid', key, by: { personId, displayName, roles } };
   } catch (error) {
-    return invalid(ENROLMENT.malformed, error instanceof Error ? error.message : 'unreadable');
+    return unreadable(ENROLMENT.malformed, error);
   }
 }

@@ -1,9 +1,5 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { InputError } from '@counterfoil/core';
 import { decodeBase64url, sha256Hex } from '../canonical/encoding.ts';
 import { verifierKeyOf } from '../log/note.ts';
@@ -31,13 +27,14 @@ export function keyIdOf(publicKeySpki: string): string {
 
 /** Reads an Ed25519 private key from PEM PKCS #8; throws `InputError` on anything else. */
 export function readPrivateKey(pem: string): KeyObject {
+  let key: KeyObject;
   try {
-    const key = createPrivateKey(pem);
-    if (key.asymmetricKeyType === 'ed25519') return key;
-  } catch (cause) {
-    throw unreadable(cause);
+    key = createPrivateKey(pem);
+  } catch {
+    throw unreadable();
   }
-  throw unreadable();
+  if (key.asymmetricKeyType !== 'ed25519') throw unreadable();
+  return key;
 }
 
 /** The 32-byte seed of an Ed25519 private key, base64url: what an enrolment link carries. */
@@ -64,9 +61,8 @@ function toPem(key: KeyObject): string {
   return key.export({ format: 'pem', type: 'pkcs8' }).toString();
 }
 
-function unreadable(cause?: unknown): InputError {
+function unreadable(): InputError {
   return new InputError('KEY_UNREADABLE', 'the key is not an Ed25519 private key in PEM PKCS #8', {
-    ...(cause === undefined ? {} : { cause }),
     remedy: 'give the key file that set-up wrote',
   });
 }

@@ -11,18 +11,11 @@ export interface RegisteredKey {
 /** Who may sign with which key, and which enrolments were not counted. */
 export interface ApproverRegistry {
   readonly keys: ReadonlyMap<string, RegisteredKey>;
-  readonly ignored: readonly {
-    /** Position in the enrolments handed in. */
-    readonly index: number;
-    readonly code: string;
-    readonly note: string;
-  }[];
+  /** By their position in the enrolments handed in. */
+  readonly ignored: readonly { index: number; code: string; note: string }[];
 }
 
-/**
- * The registry of the trust file's approvers and of the enrolments that hold. An enrolment that does not hold, repeats a
- * key id, or brings a public key that is already registered is ignored and listed: a key is never moved or replaced.
- */
+/** The registry with the enrolments that hold; others are ignored and listed. A key is never moved, replaced or registered twice. */
 export function buildRegistry(trust: Trust, enrolments: readonly unknown[]): ApproverRegistry {
   let registry = baseRegistry(trust);
   for (const [index, enrolment] of enrolments.entries()) {
@@ -46,15 +39,14 @@ export function enrol(
   given: { readonly enrolment: unknown; readonly index: number; readonly atMs?: number },
 ): ApproverRegistry {
   const check = checkEnrolment(given.enrolment, trust, given.atMs);
-  const ignore = (code: string, note: string): ApproverRegistry => ({
-    ...registry,
-    ignored: [...registry.ignored, { index: given.index, code, note }],
-  });
-  if (check.type === 'invalid') return ignore(check.code, check.note);
-  const { key, by: person } = check;
-  const known = [...registry.keys.values()].map((each) => each.key);
-  if (known.some((each) => each.keyId === key.keyId || each.publicKeySpki === key.publicKeySpki)) {
-    return ignore('KEY_TAKEN', `key ${key.keyId} is already registered`);
+  const known = [...registry.keys.values()].map(({ key }) => key);
+  const isTaken = (key: ApproverKey): boolean =>
+    known.some((each) => each.keyId === key.keyId || each.publicKeySpki === key.publicKeySpki);
+  if (check.type === 'valid' && !isTaken(check.key)) {
+    const { key, by: person } = check;
+    return { ...registry, keys: new Map([...registry.keys, [key.keyId, { person, key }]]) };
   }
-  return { ...registry, keys: new Map([...registry.keys, [key.keyId, { person, key }]]) };
+  const taken = { code: 'KEY_TAKEN', note: 'the key is already registered' };
+  const { code, note } = check.type === 'invalid' ? check : taken;
+  return { ...registry, ignored: [...registry.ignored, { index: given.index, code, note }] };
 }

@@ -57,33 +57,21 @@ export function parseTrust(text: string): Trust {
   return trust;
 }
 
-function refuseRepeats(trust: Trust): void {
-  const keys = [...trust.approvers.flatMap((approver) => approver.keys), ...trust.enrolmentKeys];
-  refuseRepeat(
-    'key id',
-    keys.map((key) => key.keyId),
-  );
-  refuseRepeat(
-    'public key',
-    keys.map((key) => key.publicKeySpki),
-  );
-  refuseRepeat(
-    'person',
-    trust.approvers.map((approver) => approver.personId),
-  );
+function refuseRepeats({ approvers, enrolmentKeys }: Trust): void {
+  const keys = [...approvers.flatMap((approver) => approver.keys), ...enrolmentKeys];
+  const singles = [
+    ...keys.flatMap(({ keyId, publicKeySpki }) => [`key id ${keyId}`, `key ${publicKeySpki}`]),
+    ...approvers.map(({ personId }) => `person ${personId}`),
+  ];
+  const repeated = singles.find((single, index) => singles.indexOf(single) !== index);
+  if (repeated !== undefined) throw wrong(`${repeated.slice(0, 80)} stands twice`);
   const rolesOf = new Map<string, string>();
-  for (const { personId, roles } of [...trust.approvers, ...trust.enrolmentKeys]) {
+  for (const { personId, roles } of [...approvers, ...enrolmentKeys]) {
     const sorted = roles.toSorted().join(' ');
-    if ((rolesOf.get(personId) ?? sorted) !== sorted) {
-      throw wrong(`the roles of ${personId} differ between places`);
-    }
+    const isSame = (rolesOf.get(personId) ?? sorted) === sorted;
+    if (!isSame) throw wrong(`the roles of ${personId} differ between places`);
     rolesOf.set(personId, sorted);
   }
-}
-
-function refuseRepeat(what: string, values: readonly string[]): void {
-  const repeated = values.find((value, index) => values.indexOf(value) !== index);
-  if (repeated !== undefined) throw wrong(`the ${what} ${repeated.slice(0, 60)} stands twice`);
 }
 
 function wrong(problem: string): InputError {
