@@ -15,7 +15,9 @@ const REPEAT_MS = 10_000;
 
 /** Starts to report a step: a spinner on a terminal, plain lines elsewhere, each state once and again every ten seconds. */
 export function startProgress(terminal: Terminal, text: string): Progress {
-  return terminal.errors.isTTY === true ? spinner(terminal, text) : lines(terminal, text);
+  // A terminal that does not know its width (0 columns) would keep the spinner clearing lines for ever.
+  const { isTTY, columns = 0 } = terminal.errors;
+  return isTTY === true && columns > 0 ? spinner(terminal, text) : lines(terminal, text);
 }
 
 function spinner(terminal: Terminal, text: string): Progress {

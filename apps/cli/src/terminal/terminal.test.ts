@@ -69,3 +69,13 @@ test('progress is on standard error, each state once', () => {
     'Reading …\nReading a … N s\na is odd\nRead (N s)\n',
   );
 });
+
+test('a terminal without a width gets plain lines, because a spinner would never end there', () => {
+  const { terminal, errors } = fakeTerminal();
+  const widthless = {
+    ...terminal,
+    errors: Object.assign(terminal.errors, { isTTY: true, columns: 0 }),
+  };
+  startProgress(widthless, 'Reading').done('Read');
+  assert.match(errors(), /^Reading …\nRead \([\d.]+ s\)\n$/);
+});
