@@ -64,8 +64,8 @@ class Collection {
   }
 
   fail(event: TestEvent): void {
-    // A group fails because something in it failed, which is counted by itself.
-    if (isGroup(event) && isFailureOfChildren(event.details.error)) return;
+    // It fails because something in it failed, which is counted by itself.
+    if (isFailureOfChildren(event.details.error)) return;
     this.#failed += 1;
     this.#options.say(`FAIL ${this.#place(event)}: ${event.name}\n${causeOf(event.details.error)}`);
   }
