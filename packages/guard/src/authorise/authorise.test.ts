@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { PolicyDecision, SignedReview } from '@counterfoil/core';
+import type { JsonObject, PolicyDecision, SignedReview } from '@counterfoil/core';
 import { bindAction } from '../binding/bind.ts';
 import {
   asksFor,
@@ -196,6 +196,38 @@ test('a denial that is in the log counts even where the database hides it', () =
   const log = new MemoryLog(people);
   log.review(reviewBy(ana, action, { verdict: 'deny' }));
   log.review(reviewBy(ana, action));
+  assert.equal(codeOf(input({ reviewLeaves: log.entries })), 'NOT_LOGGED');
+});
+
+test('an answer to the evidence by another bundle does not suffice', () => {
+  const other = { ...allowed(), policyBundleSha256: 'd'.repeat(64) };
+  const decide = (approval?: ApprovalEvidence) => (approval ? other : asksFor());
+  assert.equal(codeOf(input({ decide })), 'APPROVAL_INSUFFICIENT');
+});
+
+test('a key too weak for the request does not weaken the evidence of a person who also used a strong one', () => {
+  const ben = people.trust.approvers.find(({ personId }) => personId === 'ben');
+  const anaKey = registry.keys.get(ana.keyId)?.key;
+  assert.ok(ben && anaKey);
+  const both = {
+    ...registry,
+    keys: new Map(registry.keys).set(ana.keyId, { person: ben, key: anaKey }),
+  };
+  const reviews = [reviewBy({ ...ana, personId: 'ben' }, action), reviewByPasskey(people, action)];
+  const decision = asksFor({ assurance: 'passkey' });
+  const asked: (ApprovalEvidence | undefined)[] = [];
+  const decide = (approval?: ApprovalEvidence): PolicyDecision => {
+    asked.push(approval);
+    return approval ? allowed() : decision;
+  };
+  assert.equal(codeOf(input({ decide, registry: both }, reviews, decision)), 'granted');
+  assert.deepEqual(asked[1], { people: 1, assurance: 'passkey' });
+});
+
+test('a review inside another kind of entry is not a submitted review', () => {
+  const log = new MemoryLog(people);
+  const payload = JSON.parse(JSON.stringify(reviewBy(ana, action))) as JsonObject;
+  log.append({ kind: 'review_refused', caseId: 'case_1', facts: {}, payload });
   assert.equal(codeOf(input({ reviewLeaves: log.entries })), 'NOT_LOGGED');
 });
 

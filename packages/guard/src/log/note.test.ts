@@ -9,7 +9,14 @@ import {
   parseCheckpoint,
   signCheckpoint,
 } from './checkpoint.ts';
-import { isLineBy, cosignNote, formatVerifierKey, parseVerifierKey, splitNote } from './note.ts';
+import {
+  isLineBy,
+  cosignNote,
+  formatVerifierKey,
+  parseVerifierKey,
+  signNote,
+  splitNote,
+} from './note.ts';
 
 const people = testTrust();
 const { trust, logKey, witnessKey } = people;
@@ -114,6 +121,14 @@ test('the text of a checkpoint has one form', () => {
   ]) {
     assert.throws(() => parseCheckpoint(wrong), { class: 'input' }, wrong);
   }
+});
+
+test('a head of another origin does not open, though both keys signed it', () => {
+  const text = formatCheckpoint({ ...head, origin: 'another.test/log' });
+  const byBoth = `${text}\n${signNote(text, trust.origin, logKey)}\n`;
+  assert.throws(() => openCheckpoint(`${byBoth}${cosign(byBoth)}\n`, trust), {
+    code: 'CHECKPOINT_UNSIGNED',
+  });
 });
 
 test('lines by unknown keys are passed over where only the log matters', () => {

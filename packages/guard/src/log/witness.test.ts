@@ -77,6 +77,8 @@ test('a shorter log, a wrong old size and a useless proof are refused as the spe
     body: '5\n',
     contentType: 'text/x.tlog.size',
   });
+  const forgotten = formatAddCheckpoint({ oldSize: 0, proof: [], checkpointText });
+  assert.equal(statusOf(forgotten, head), 409);
   const proof = await consistencyProof(3, 5, log);
   const three = { ...shorter.head };
   assert.equal(statusOf(formatAddCheckpoint({ oldSize: 3, proof, checkpointText }), three), 200);

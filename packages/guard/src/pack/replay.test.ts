@@ -9,6 +9,7 @@ import {
   at,
   MemoryLog,
   packOf,
+  requestFor,
   reviewBy,
   reviewByPasskey,
   runCase,
@@ -148,6 +149,68 @@ test('people asked for less than the policy demands, or about another action, do
   const requirement = { roles: ['kill-lifter', 'finops'], quorum: 1, assurance: 'key' } as const;
   assert.deepEqual(await verifyCourse({ request: { requirement } }), ['REQUEST_MISMATCH']);
   assert.deepEqual(await verifyCourse({ request: { actionId: 'act_2' } }), ['REQUEST_MISMATCH']);
+});
+
+test('a grant for another action, or over other entries than the approvals, is refused', async () => {
+  const { digest } = bindAction(testBinding({ nonce: 'nonce_2' }));
+  assert.deepEqual(await verifyCourse({ grant: { digest } }), ['GRANT_MISMATCH']);
+  assert.deepEqual(await verifyCourse({ grant: { approvalLogIndexes: [3, 0] } }), [
+    'GRANT_MISMATCH',
+  ]);
+  assert.deepEqual(await verifyCourse({ grant: { approvalLogIndexes: [] } }), ['GRANT_MISMATCH']);
+  assert.deepEqual(await verifyCourse({ grant: { approvalLogIndexes: [3] } }), []);
+});
+
+test('a denial by policy stands, whatever was decided after it', async () => {
+  const { requirement: _, ...base } = asksFor();
+  const beforeIntent: Course['beforeIntent'] = (log, { digest }) => {
+    log.event({
+      type: 'policy_decided',
+      digest,
+      decision: { ...base, type: 'deny', reason: 'no' },
+    });
+    log.event({ type: 'policy_decided', digest, decision: asksFor() });
+  };
+  assert.deepEqual(await verifyCourse({ beforeIntent }), ['POLICY_DENIED']);
+});
+
+test('the first resolution and the first request are the ones that count', async () => {
+  const resolve: Course['beforeIntent'] = (log, { digest }) => {
+    const denied = { type: 'denied', by: 'ben', reason: 'no' } as const;
+    log.event({ type: 'approval_resolved', digest, resolution: denied });
+    log.event({ type: 'approval_resolved', digest, resolution: { type: 'approved', by: ['ana'] } });
+  };
+  const without = ['approval_resolved'] as const;
+  assert.deepEqual(await verifyCourse({ beforeIntent: resolve, without }), ['NOT_RESOLVED']);
+  const ask: Course['beforeIntent'] = (log, action) =>
+    void log.event({ type: 'approval_requested', request: requestFor(action, asksFor()) });
+  assert.deepEqual(await verifyCourse({ beforeIntent: ask }), ['REQUEST_REPEATED']);
+});
+
+test('an entry of another case, or with the payload of another kind, is refused', async () => {
+  const append = (kind: 'policy_decided' | 'approval_resolved', caseId: string) =>
+    verifyCourse({
+      beforeIntent: (log, { digest }) => {
+        const payload = payloadOf({ type: 'policy_decided', digest, decision: asksFor() });
+        log.append({ kind, caseId, facts: { digest }, payload });
+      },
+    });
+  assert.deepEqual(await append('policy_decided', 'case_1'), []);
+  assert.deepEqual(await append('policy_decided', 'case_2'), ['PROPOSAL_MISSING']);
+  assert.deepEqual(await append('approval_resolved', 'case_1'), ['FACTS_MISMATCH']);
+});
+
+test('an erased proposal does not hide that a kill stood', async () => {
+  const log = new MemoryLog(people);
+  engage(log);
+  runCase(log, people);
+  const checkpoint = await log.publish();
+  const leaves = log.entries.with(1, { ...log.entries[1]!, salt: null, payloadText: null });
+  const report = await verifyPack(packOf(checkpoint, leaves), people.trust, { erased: 'accept' });
+  assert.deepEqual(
+    report.problems.map(({ code }) => code),
+    ['KILLED'],
+  );
 });
 
 test('a denial by policy, another bundle and another tenant are refused', async () => {

@@ -93,6 +93,15 @@ test('an entry that is dropped, doubled, moved or put in is refused at every pla
   }
 });
 
+test('a pack with fewer or more entries than its checkpoint says so', async () => {
+  const { log, checkpoint } = await caseLog();
+  const { entries } = log;
+  assert.ok((await codes(packOf(checkpoint, entries.slice(0, -1)))).includes('PACK_SIZE'));
+  assert.ok(
+    (await codes(packOf(checkpoint, entries.concat(entries.slice(0, 1))))).includes('PACK_SIZE'),
+  );
+});
+
 test('a pack that is cut anywhere is refused', async () => {
   const { pack } = await caseLog();
   for (let end = 0; end < pack.length; end += 13) {

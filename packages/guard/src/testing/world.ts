@@ -302,6 +302,8 @@ export interface Course {
   readonly reviews?: readonly SignedReview[] | ((action: Action) => readonly SignedReview[]);
   readonly grant?: Partial<Grant>;
   readonly intendedAt?: string;
+  /** Called just before the intent. */
+  readonly beforeIntent?: (log: MemoryLog, action: Action) => void;
   /** Steps that are left out. */
   readonly without?: readonly CaseEvent['type'][];
 }
@@ -328,6 +330,7 @@ export function runCase(log: MemoryLog, people: TestTrust, course: Course = {}):
     by = [...new Set(reviews.map((review) => review.statement.personId))];
     record({ type: 'approval_resolved', digest, resolution: { type: 'approved', by } });
   }
+  course.beforeIntent?.(log, action);
   const time = course.intendedAt ?? at(log.entries.length);
   const grant = {
     digest,

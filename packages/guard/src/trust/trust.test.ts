@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createPrivateKey } from 'node:crypto';
 import { test } from 'node:test';
 import { at, testTrust } from '../testing/world.ts';
+import { formatVerifierKey, parseVerifierKey } from '../log/note.ts';
 import { passkeyDevice } from '../testing/passkey-device.ts';
 import { checkEnrolment, signEnrolment, type EnrolmentStatement } from './enrolment.ts';
 import {
@@ -107,6 +108,21 @@ test('a key is never moved, replaced or registered twice', () => {
     ],
   );
   assert.equal(registry.keys.get(people.ana.keyId)?.person.personId, 'ana');
+});
+
+test("a public key that is registered does not become another person's under a new id", () => {
+  const { keyId: _, ...anaKey } = trust.approvers[0]!.keys[0]!;
+  const registry = buildRegistry(trust, [enrol({ key: { ...anaKey, keyId: 'key_new' } })]);
+  assert.equal(registry.ignored[0]?.code, 'KEY_TAKEN');
+  assert.equal(registry.keys.has('key_new'), false);
+});
+
+test('log and witness may not share one key', () => {
+  const { publicKey } = parseVerifierKey(trust.logVerifierKey, 'log');
+  const witnessVerifierKey = formatVerifierKey({ name: 'w', role: 'witness', publicKey });
+  assert.throws(() => parseTrust(JSON.stringify({ ...trust, witnessVerifierKey })), {
+    code: 'TRUST_INVALID',
+  });
 });
 
 test('a private key survives the way through a link, and its id follows from its public half', () => {
