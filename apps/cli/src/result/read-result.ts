@@ -20,22 +20,40 @@ export async function readAll<Item>(
   return items;
 }
 
-/** Whether nothing more happens to this case by itself: it waits for people, or it has ended. */
-export function isAtRest(state: CaseState): boolean {
+/**
+ * Whether nothing more happens to this case by itself: it has ended, or each of its actions is settled, waits for people, or,
+ * while the kill switch is engaged, is approved and waits for that.
+ */
+export function isAtRest(state: CaseState, killSwitch: 'off' | 'engaged'): boolean {
   if (state.status === 'closed' || state.status === 'halted') return true;
-  return (
-    state.status === 'awaiting_approval' &&
-    state.actions.every(({ status }) => status === 'awaiting_approval' || isSettled(status))
-  );
+  const open = state.actions.filter(({ status }) => !isSettled(status));
+  const waiting =
+    killSwitch === 'engaged' ? ['awaiting_approval', 'approved'] : ['awaiting_approval'];
+  return open.length > 0 && open.every(({ status }) => waiting.includes(status));
+}
+
+/** What still moves by itself. `progress` changes whenever any case takes a step. */
+export interface Unsettled {
+  readonly cases: number;
+  readonly signals: number;
+  readonly progress: string;
 }
 
 /** Cases that still move by themselves, and signals that nobody has looked at yet. */
-export async function countUnsettled(
-  store: Store,
-): Promise<{ readonly cases: number; readonly signals: number }> {
+export async function readUnsettled(store: Store): Promise<Unsettled> {
   const rows = await readAll<CaseRow>((page) => store.cases.list(page));
-  const cases = rows.filter((row) => !isAtRest(row.state)).length;
-  return { cases, signals: await store.signals.pendingCount() };
+  const kills = await store.kills.read();
+  // A lift that does not hold is for the guard to find; here it only means a longer wait.
+  const killSwitch = kills.some(({ lift }) => lift === null || lift === undefined)
+    ? 'engaged'
+    : 'off';
+  const signals = await store.signals.pendingCount();
+  const versions = rows.reduce((sum, { state }) => sum + state.version, 0);
+  return {
+    cases: rows.filter((row) => !isAtRest(row.state, killSwitch)).length,
+    signals,
+    progress: `${versions} ${signals}`,
+  };
 }
 
 /** What the installation holds now, dearest case first: as printed by `--json`, and the whole states behind it. */

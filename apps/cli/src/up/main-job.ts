@@ -3,7 +3,7 @@ import type { CaseState } from '@counterfoil/core';
 import type { LakeAdmin, LakeDetectReply, LakeIngestProgress } from '@counterfoil/lake-client';
 import type { Store } from '@counterfoil/store';
 import type { MainJobResult } from '../result/main-job-result.ts';
-import { countUnsettled, readResult } from '../result/read-result.ts';
+import { readResult, readUnsettled } from '../result/read-result.ts';
 
 export interface MainJobInputs {
   readonly lake: LakeAdmin;
@@ -25,6 +25,8 @@ export interface MainJobOutcome {
 
 const LOOK_EVERY_MS = 200;
 const SETTLE_TIMEOUT_MS = 10 * 60_000;
+/** Steps that fail are tried again with growing pauses; this long without any step, waiting serves nobody. */
+const STALLED_MS = 60_000;
 const LOG_QUIET_MS = 400;
 const LOG_TIMEOUT_MS = 20_000;
 
@@ -59,9 +61,16 @@ async function waitUntilSettled(
   signal: AbortSignal,
 ): Promise<boolean> {
   const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
+  let progress = '';
+  let sinceMs = performance.now();
   while (performance.now() < deadlineMs && !signal.aborted) {
-    const { cases, signals } = await countUnsettled(store);
+    const unsettled = await readUnsettled(store);
+    const { cases, signals } = unsettled;
     if (cases === 0 && signals === 0) return true;
+    if (unsettled.progress !== progress) {
+      progress = unsettled.progress;
+      sinceMs = performance.now();
+    } else if (performance.now() - sinceMs > STALLED_MS) return false;
     say(`Investigating: ${count(signals, 'signal')} and ${count(cases, 'case')} to go`);
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   }
