@@ -1,53 +1,22 @@
-import { randomBytes } from 'node:crypto';
-import { destination, pino } from 'pino';
-import { executorSettings, parseProcessSettings } from '@counterfoil/config';
-import { PlatformError } from '@counterfoil/core';
+import { executorSettings } from '@counterfoil/config';
 import { entryWriter } from '@counterfoil/guard';
+import { runProcess } from '@counterfoil/process';
 import { openStore } from '@counterfoil/store';
 import { runExecutor } from './run-executor.ts';
 
-const EXIT_FAILED = 3;
-const EXIT_INTEGRITY = 4;
-const STOP_TIMEOUT_MS = 5_000;
-const STDERR = 2;
-
-const settings = parseProcessSettings(executorSettings, process.env['COUNTERFOIL_SETTINGS']);
-const logger = pino({ name: 'executor', level: settings.logLevel }, destination(STDERR));
-
-try {
-  await start();
-} catch (error) {
-  if (!(error instanceof PlatformError)) throw error;
-  logger.fatal({ code: error.code, remedy: error.remedy }, error.message);
-  process.exit(error.class === 'integrity' ? EXIT_INTEGRITY : EXIT_FAILED);
-}
-
-async function start(): Promise<void> {
-  const clock = { nowMs: () => Date.now() };
-  const newId = (prefix: string) => `${prefix}_${randomBytes(16).toString('base64url')}`;
-  const store = await openStore({
-    databaseUrl: settings.databaseUrl,
-    clock,
-    newId,
-    writeEntry: entryWriter(() => randomBytes(32)),
-  });
-  const executor = await runExecutor({ settings, store, clock, logger });
-  stopWith(async () => {
-    await executor.stop();
-    await store.close();
-  });
-  process.send?.({ type: 'ready' });
-}
-
-/** Ends when asked to, and when the parent process is gone. */
-function stopWith(release: () => Promise<void>): void {
-  let stopping = false;
-  const stop = async (): Promise<void> => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
-    await release();
-    process.exit(0);
-  };
-  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.on(signal, stop);
-}
+await runProcess({
+  name: 'executor',
+  schema: executorSettings,
+  settingsText: process.env['COUNTERFOIL_SETTINGS'],
+  async start({ settings, logger, clock, newId, newSalt }) {
+    const { databaseUrl } = settings;
+    const store = await openStore({ databaseUrl, clock, newId, writeEntry: entryWriter(newSalt) });
+    const executor = await runExecutor({ settings, store, clock, logger });
+    return {
+      async stop() {
+        await executor.stop();
+        await store.close();
+      },
+    };
+  },
+});

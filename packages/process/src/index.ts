@@ -1,0 +1,2 @@
+export * from './run-process.ts';
+export * from './read-key-file.ts';
