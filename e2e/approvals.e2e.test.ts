@@ -105,9 +105,7 @@ test('bytes that were changed on the way offer no button in the browser', option
     });
   });
   await other.page.goto(`${address.origin}/approvals/${post.digest}`);
-  await other.page
-    .getByText('do not have the digest')
-    .waitFor();
+  await other.page.getByText('do not have the digest').waitFor();
   assert.equal(await other.page.getByRole('button', { name: 'Approve and sign' }).count(), 0);
   await other.close();
 });

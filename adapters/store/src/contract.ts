@@ -13,6 +13,7 @@ import type {
   LogEntryDraft,
   NewId,
   ActionState,
+  RecordedEnrolment,
   RecordedEvent,
   ReviewStore,
   Signal,
@@ -88,7 +89,7 @@ export interface ReviewIntake {
 /** Signed enrolments of approver keys, exactly as submitted; the guard judges them. */
 export interface EnrolmentStore {
   submit(enrolment: JsonObject): Promise<void>;
-  list(): Promise<readonly JsonObject[]>;
+  list(): Promise<readonly RecordedEnrolment[]>;
 }
 
 export interface KillIntake {

@@ -19,11 +19,14 @@ export function enrolmentStore(context: StoreContext): EnrolmentStore {
       const rows = await connection.read((database) =>
         database
           .selectFrom('counterfoil.enrolment')
-          .select('enrolment')
+          .select(['enrolment', 'recorded_at'])
           .orderBy('enrolment_id')
           .execute(),
       );
-      return rows.map((row) => row.enrolment);
+      return rows.map((row) => ({
+        enrolment: row.enrolment,
+        recordedAtMs: row.recorded_at.getTime(),
+      }));
     },
   };
 }

@@ -1,11 +1,13 @@
-import { InputError, type KillEngaged, type KillStore } from '@counterfoil/core';
+import { InputError, type JsonObject, type KillEngaged, type KillStore } from '@counterfoil/core';
+import type { Transaction } from 'kysely';
 import { isUnknownReference } from '../connection/store-error.ts';
+import type { Tables } from '../connection/tables.ts';
 import type { KillIntake } from '../contract.ts';
 import { appendLeaf, notify, type StoreContext } from './context.ts';
 
 /** The kill switch: anybody engages, a signed act lifts. */
 export function killStore(context: StoreContext): KillStore & KillIntake {
-  const { connection, role } = context;
+  const { connection } = context;
   return {
     async read() {
       const rows = await connection.read((database) =>
@@ -38,39 +40,10 @@ export function killStore(context: StoreContext): KillStore & KillIntake {
         lift: row.lift,
       }));
     },
-    engage: (reason) =>
-      connection.write(async (transaction): Promise<KillEngaged> => {
-        const at = context.now();
-        const killId = context.newId('kill');
-        const { leafId } = await appendLeaf(context, transaction, at, {
-          kind: 'kill_engaged',
-          caseId: null,
-          facts: { killId, reason },
-        });
-        await transaction
-          .insertInto('counterfoil.kill')
-          .values({ kill_id: killId, engaged_by: role, reason, engaged_at: at, leaf_id: leafId })
-          .execute();
-        await notify(transaction, 'kill', killId);
-        return { killId, by: role, reason, at };
-      }),
+    engage: (reason) => connection.write((transaction) => engage(context, transaction, reason)),
     async lift(killId, signedLift) {
       try {
-        await connection.write(async (transaction) => {
-          const at = context.now();
-          const { leafId } = await appendLeaf(context, transaction, at, {
-            kind: 'kill_lifted',
-            caseId: null,
-            facts: { killId },
-            payload: signedLift,
-          });
-          const lift = JSON.stringify(signedLift);
-          await transaction
-            .insertInto('counterfoil.kill_lift')
-            .values({ kill_id: killId, recorded_at: at, leaf_id: leafId, lift })
-            .execute();
-          await notify(transaction, 'kill', killId);
-        });
+        await connection.write((transaction) => lift(context, transaction, { killId, signedLift }));
       } catch (error) {
         if (!isUnknownReference(error)) throw error;
         throw new InputError('KILL_UNKNOWN', `there is no kill ${killId}`, {
@@ -80,4 +53,49 @@ export function killStore(context: StoreContext): KillStore & KillIntake {
       }
     },
   };
+}
+
+async function engage(
+  context: StoreContext,
+  transaction: Transaction<Tables>,
+  reason: string,
+): Promise<KillEngaged> {
+  const at = context.now();
+  const killId = context.newId('kill');
+  const by = context.role;
+  const { leafId } = await appendLeaf(context, transaction, at, {
+    kind: 'kill_engaged',
+    caseId: null,
+    facts: { killId, reason },
+  });
+  await transaction
+    .insertInto('counterfoil.kill')
+    .values({ kill_id: killId, engaged_by: by, reason, engaged_at: at, leaf_id: leafId })
+    .execute();
+  await notify(transaction, 'kill', killId);
+  return { killId, by, reason, at };
+}
+
+async function lift(
+  context: StoreContext,
+  transaction: Transaction<Tables>,
+  { killId, signedLift }: { readonly killId: string; readonly signedLift: JsonObject },
+): Promise<void> {
+  const at = context.now();
+  const { leafId } = await appendLeaf(context, transaction, at, {
+    kind: 'kill_lifted',
+    caseId: null,
+    facts: { killId },
+    payload: signedLift,
+  });
+  await transaction
+    .insertInto('counterfoil.kill_lift')
+    .values({
+      kill_id: killId,
+      recorded_at: at,
+      leaf_id: leafId,
+      lift: JSON.stringify(signedLift),
+    })
+    .execute();
+  await notify(transaction, 'kill', killId);
 }

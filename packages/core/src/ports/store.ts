@@ -58,6 +58,12 @@ export interface RecordedReview {
   readonly leafId: string;
 }
 
+/** An enrolment exactly as submitted, and when: an enrolment link that had expired by then enrols nobody. */
+export interface RecordedEnrolment {
+  readonly enrolment: unknown;
+  readonly recordedAtMs: number;
+}
+
 /** Reviews of one digest, in recorded order. */
 export interface ReviewStore {
   read(digest: Digest): Promise<readonly RecordedReview[]>;

@@ -3,8 +3,8 @@ import type {
   CaseStore,
   Clock,
   Digest,
-  JsonObject,
   KillStore,
+  RecordedEnrolment,
   ReviewStore,
 } from '@counterfoil/core';
 import type { AutonomyLevel, PolicyBundle } from '@counterfoil/guard';
@@ -18,7 +18,7 @@ export interface ExecuteDependencies extends ProofDependencies {
   readonly reviews: ReviewStore;
   readonly kills: KillStore;
   /** Enrolments exactly as submitted; the guard judges them. */
-  readonly enrolments: () => Promise<readonly JsonObject[]>;
+  readonly enrolments: () => Promise<readonly RecordedEnrolment[]>;
   readonly performers: ActionRegistry<ActionPerformer>;
   readonly bundle: PolicyBundle;
   readonly autonomy: AutonomyLevel;

@@ -5,7 +5,7 @@ import {
   type Observation,
   type Signal,
 } from '@counterfoil/core';
-import type { Cause } from '../causes/cause.ts';
+import { UNEXPLAINED, type Cause } from '../causes/cause.ts';
 import { best, judge } from '../causes/judge.ts';
 import { factsOf, rootCausesOf } from './references.ts';
 import { render } from './render.ts';
@@ -24,9 +24,13 @@ export interface ConcludeInput {
 export function conclude(input: ConcludeInput): Conclusion {
   const { signal, observations, causes, unasked } = input;
   const facts = factsOf(signal, observations);
-  const evidence = causes.map((cause) => judge(cause, facts, observations));
-  const cause = best(causes, evidence);
+  const verdicts = causes.map((cause) => judge(cause, facts, observations));
+  const cause = best(causes, verdicts);
   invariant(cause, 'the catalogue was checked, yet no cause, not even the fallback, is supported');
+  // The fallback is supported whatever the facts are: beside a cause that explains the change it says nothing.
+  const evidence = verdicts.filter(
+    ({ causeId }) => causeId === cause.id || causeId !== UNEXPLAINED,
+  );
   const gaps = [...gapsOf(observations), ...unasked];
   const summary = render(cause.summary, facts);
   return {

@@ -1,4 +1,4 @@
-import type { ApproverKey } from '@counterfoil/core';
+import type { ApproverKey, RecordedEnrolment } from '@counterfoil/core';
 import { checkEnrolment } from './enrolment.ts';
 import type { Person, Trust } from './trust.ts';
 
@@ -16,10 +16,13 @@ export interface ApproverRegistry {
 }
 
 /** The registry with the enrolments that hold; others are ignored and listed. A key is never moved, replaced or registered twice. */
-export function buildRegistry(trust: Trust, enrolments: readonly unknown[]): ApproverRegistry {
+export function buildRegistry(
+  trust: Trust,
+  enrolments: readonly RecordedEnrolment[],
+): ApproverRegistry {
   let registry = baseRegistry(trust);
-  for (const [index, enrolment] of enrolments.entries()) {
-    registry = enrol(registry, trust, { enrolment, index });
+  for (const [index, { enrolment, recordedAtMs: atMs }] of enrolments.entries()) {
+    registry = enrol(registry, trust, { enrolment, index, atMs });
   }
   return registry;
 }

@@ -64,9 +64,22 @@ test('a trust file that two readers could read differently, or that contradicts 
   assert.throws(() => parseTrust(text.replace('{', '{"extra":1,')), { code: 'SHAPE_INVALID' });
 });
 
+const recorded = (...enrolments: readonly unknown[]) =>
+  enrolments.map((enrolment) => ({ enrolment, recordedAtMs: Date.parse(at(1)) }));
+
+test('an enrolment that was recorded after the link had expired adds nothing, whatever it claims', () => {
+  const enrolment = enrol();
+  const recordedAtMs = Date.parse(at(600));
+  const late = buildRegistry(trust, [{ enrolment, recordedAtMs }]);
+  assert.equal(late.keys.has(enrolment.statement.key.keyId), false);
+  assert.equal(late.ignored[0]?.code, 'ENROLMENT_EXPIRED');
+  const intime = buildRegistry(trust, [{ enrolment, recordedAtMs: recordedAtMs - 1 }]);
+  assert.equal(intime.keys.has(enrolment.statement.key.keyId), true);
+});
+
 test('an enrolment adds a key with the roles of the trust file', () => {
   const enrolment = enrol();
-  const registry = buildRegistry(trust, [enrolment]);
+  const registry = buildRegistry(trust, recorded(enrolment));
   const added = registry.keys.get(enrolment.statement.key.keyId);
   assert.deepEqual(added?.person, { personId: 'eva', displayName: 'Eva', roles: ['finops'] });
   assert.deepEqual(registry.ignored, []);
@@ -98,7 +111,7 @@ test('a key is never moved, replaced or registered twice', () => {
   const first = enrol();
   const [anaKey] = trust.approvers[0]!.keys;
   const enrolments = [first, first, enrol({ key: anaKey! }), { hostile: true }];
-  const registry = buildRegistry(trust, enrolments);
+  const registry = buildRegistry(trust, recorded(...enrolments));
   assert.deepEqual(
     registry.ignored.map(({ index, code }) => [index, code]),
     [
@@ -112,7 +125,7 @@ test('a key is never moved, replaced or registered twice', () => {
 
 test("a public key that is registered does not become another person's under a new id", () => {
   const { keyId: _, ...anaKey } = trust.approvers[0]!.keys[0]!;
-  const registry = buildRegistry(trust, [enrol({ key: { ...anaKey, keyId: 'key_new' } })]);
+  const registry = buildRegistry(trust, recorded(enrol({ key: { ...anaKey, keyId: 'key_new' } })));
   assert.equal(registry.ignored[0]?.code, 'KEY_TAKEN');
   assert.equal(registry.keys.has('key_new'), false);
 });
