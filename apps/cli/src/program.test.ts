@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { buildProgram, everyCommand, nameOf, runCommandLine } from './program.ts';
 import { fakeTerminal } from './terminal/fake-terminal.testing.ts';
@@ -41,6 +44,15 @@ test('help names the exit codes', async () => {
   const { output, exitCode } = await run('--help');
   assert.equal(exitCode, 0);
   assert.match(output, /4 {2}integrity/);
+});
+
+test('a command whose reader has gone, as with | head, ends as if it had been read', async () => {
+  const program = join(import.meta.dirname, 'main.ts');
+  const child = spawn(process.execPath, [program, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  const errors = text(child.stderr);
+  const [exitCode] = await once(child, 'close');
+  assert.deepEqual({ exitCode, errors: await errors }, { exitCode: 0, errors: '' });
 });
 
 test('a mistyped command is a usage error with the one that was meant', async () => {

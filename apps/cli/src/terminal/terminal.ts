@@ -33,3 +33,18 @@ export function printJson(terminal: Terminal, value: unknown): void {
 export function note(terminal: Terminal, line: string): void {
   terminal.errors.write(`${line}\n`);
 }
+
+/** What a stream says when whoever read it has gone, as `head` does when it has seen enough. */
+const READER_GONE = new Set(['EPIPE', 'ERR_STREAM_DESTROYED']);
+
+/**
+ * Lets a command finish its work after the reader of its output has gone; what it still says is dropped. Other
+ * failures to write, such as a full disk, end the program as before.
+ */
+export function outliveReaders({ output, errors }: Pick<Terminal, 'output' | 'errors'>): void {
+  for (const stream of [output, errors]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (!READER_GONE.has(error.code ?? '')) throw error;
+    });
+  }
+}
