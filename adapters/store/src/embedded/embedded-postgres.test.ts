@@ -147,6 +147,18 @@ describe('the embedded server', () => {
     });
   });
 
+  it('stays in a folder of another user when the way to it is open, and goes with that folder', async () => {
+    const wanted = join(directory, 'open');
+    mkdirSync(wanted, { mode: 0o700 });
+    const server = await started('open');
+    assert.equal(server.dataDirectory, join(wanted, 'data'));
+    await server.stop();
+    rmSync(wanted, { recursive: true });
+    const afresh = await started('open');
+    assert.equal(afresh.dataDirectory, join(wanted, 'data'));
+    assert.equal(afresh.reused, false);
+  });
+
   it('goes elsewhere when its own user cannot reach the folder, says where, and starts afresh when the folder is removed', async (t) => {
     if (!AS_ROOT) return t.skip('only root runs the server as another user');
     const home = join(directory, 'home');
@@ -158,6 +170,11 @@ describe('the embedded server', () => {
     assert.equal(again.dataDirectory, server.dataDirectory);
     assert.equal(again.reused, true);
     await again.stop();
+    chmodSync(home, 0o711);
+    const opened = await started('home/state');
+    assert.equal(opened.dataDirectory, server.dataDirectory);
+    await opened.stop();
+    chmodSync(home, 0o700);
     rmSync(join(home, 'state'), { recursive: true });
     const afresh = await started('home/state');
     assert.notEqual(afresh.dataDirectory, server.dataDirectory);

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { SHARED_DIRECTORY } from './binaries.ts';
 import type { Identity } from './run-command.ts';
 import { isReachable } from './system-user.ts';
@@ -16,8 +16,9 @@ export interface Placement {
 
 /**
  * Settles where the data goes: where it was asked for, or, where the server's user cannot get there, under
- * {@link SHARED_DIRECTORY}. The place is written down in the folder asked for, so removing that folder
- * starts afresh and never brings back the data of a removed one.
+ * {@link SHARED_DIRECTORY}. That place is written down in the folder asked for, so removing that folder
+ * starts afresh and never brings back the data of a removed one, and data that was moved once is found again
+ * when the way to the folder is open by now.
  */
 export async function placeData(
   dataDirectory: string,
@@ -26,7 +27,9 @@ export async function placeData(
 ): Promise<Placement> {
   const wanted = resolve(dataDirectory);
   await mkdir(wanted, { recursive: true });
-  const base = isReachable(wanted, identity) ? wanted : await divert(wanted, log);
+  // The folder itself becomes the server's user's own below, so only the way to it counts.
+  const stays = isReachable(dirname(wanted), identity) && !existsSync(markerOf(wanted));
+  const base = stays ? wanted : await divert(wanted, log);
   await mkdir(base, { recursive: true });
   if (identity) await chown(base, identity.uid, identity.gid);
   return {
@@ -38,7 +41,7 @@ export async function placeData(
 }
 
 async function divert(wanted: string, log: (message: string) => void): Promise<string> {
-  const marker = join(wanted, 'moved-to');
+  const marker = markerOf(wanted);
   if (existsSync(marker)) return (await readFile(marker, 'utf8')).trim();
   const salt = randomBytes(8).toString('hex');
   const hash = createHash('sha256').update(`${wanted}:${salt}`).digest('hex').slice(0, 16);
@@ -46,4 +49,8 @@ async function divert(wanted: string, log: (message: string) => void): Promise<s
   await writeFile(marker, `${base}\n`);
   log(`the user "postgres" cannot reach ${wanted}: the data lives in ${base}`);
   return base;
+}
+
+function markerOf(wanted: string): string {
+  return join(wanted, 'moved-to');
 }

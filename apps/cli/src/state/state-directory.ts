@@ -46,37 +46,40 @@ export function stateDirectoryAt(path: string): StateDirectory {
   };
 }
 
-/** Makes the directory and its parts, readable by their owner alone. Throws `InputError` where that cannot be. */
+const OWNER_ONLY = 0o700;
+/** Whoever knows a name inside may walk to it, nobody else may list it. */
+const OWNER_AND_PASSERS_BY = 0o711;
+
+/**
+ * Makes the directory and its parts, each readable by its owner alone. Root's directory can be walked through, because
+ * PostgreSQL runs there as a user of its own, to which `database` belongs. Throws `InputError` where that cannot be.
+ */
 export function prepareStateDirectory(state: StateDirectory): void {
-  const { root, keys, logs, cache, database, lake, transparencyLog, witness, demo, sockets } =
-    state;
-  for (const path of [
-    root,
-    keys,
-    logs,
-    cache,
-    database,
-    lake,
-    transparencyLog,
-    witness,
-    demo,
-    sockets,
-  ]) {
-    makePrivate(path);
+  const own = process.getuid?.();
+  const asRoot = own === 0;
+  makeDirectory(state.root, { mode: asRoot ? OWNER_AND_PASSERS_BY : OWNER_ONLY, owner: own });
+  makeDirectory(state.database, { mode: OWNER_ONLY, owner: asRoot ? undefined : own });
+  const { keys, logs, cache, lake, transparencyLog, witness, demo, sockets } = state;
+  for (const path of [keys, logs, cache, lake, transparencyLog, witness, demo, sockets]) {
+    makeDirectory(path, { mode: OWNER_ONLY, owner: own });
   }
 }
 
-function makePrivate(path: string): void {
+interface Wanted {
+  readonly mode: number;
+  /** User id that the directory must belong to; undefined takes any. */
+  readonly owner: number | undefined;
+}
+
+function makeDirectory(path: string, { mode, owner }: Wanted): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    const { uid } = statSync(path);
-    const own = process.getuid?.();
-    if (own !== undefined && uid !== own) {
+    mkdirSync(path, { recursive: true, mode });
+    if (owner !== undefined && statSync(path).uid !== owner) {
       throw new InputError('STATE_FOREIGN', `${path} belongs to another user`, {
         remedy: 'choose another directory with --state, or become its owner',
       });
     }
-    chmodSync(path, 0o700);
+    chmodSync(path, mode);
   } catch (error) {
     if (error instanceof InputError) throw error;
     throw new InputError('STATE_UNWRITABLE', `${path}: ${(error as NodeJS.ErrnoException).code}`, {

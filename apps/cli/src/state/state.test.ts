@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -52,7 +52,12 @@ test(
     ]) {
       assert.equal(statSync(file).mode & 0o777, 0o600, file);
     }
-    assert.equal(statSync(state.root).mode & 0o777, 0o700);
+    for (const directory of [state.keys, state.lake, state.logs, state.database, state.demo]) {
+      assert.equal(statSync(directory).mode & 0o777, 0o700, directory);
+    }
+    // Root's PostgreSQL is another user, who must be able to walk to its data, and to nothing else.
+    const asRoot = process.getuid?.() === 0;
+    assert.equal(statSync(state.root).mode & 0o777, asRoot ? 0o711 : 0o700);
     assert.doesNotMatch(readFileSync(state.trustFile, 'utf8'), /PRIVATE/);
   },
 );
@@ -116,6 +121,19 @@ test('the link carries the 32-byte seed of its key', () => {
   const { privateKey } = ensureKeyFile(join(prepared().keys, 'key.pem'));
   assert.equal(Buffer.from(seedOf(privateKey), 'base64url').length, 32);
 });
+
+test(
+  'a database directory that belongs to the server’s user is taken as it is, any other foreign one is refused',
+  { skip: process.getuid?.() !== 0 && 'only root can give a directory away' },
+  () => {
+    const state = prepared();
+    chownSync(state.database, 65_534, 65_534);
+    prepareStateDirectory(state);
+    assert.equal(statSync(state.database).uid, 65_534);
+    chownSync(state.keys, 65_534, 65_534);
+    assert.throws(() => prepareStateDirectory(state), { code: 'STATE_FOREIGN' });
+  },
+);
 
 test('damaged secrets are refused without quoting them', () => {
   const { state } = install();
