@@ -26,7 +26,21 @@ export interface MainJob {
     readonly reason: string;
     readonly element: { readonly subAccountId?: string };
   }[];
-  readonly ingest: readonly { readonly reconciled: boolean }[];
+  readonly ingest: readonly {
+    readonly reconciled: boolean;
+    readonly rowsRead: number;
+    readonly rowsLoaded: number;
+    readonly rowsRejected: number;
+    readonly difference: string;
+    readonly basis: string;
+    readonly findings: readonly { readonly code: string }[];
+    readonly totals: readonly {
+      readonly currency: string;
+      readonly chargeCategory: string;
+      readonly costs: { readonly BilledCost: string };
+    }[];
+  }[];
+  readonly detection: { readonly limits: readonly string[] } | null;
   readonly log: { readonly size: number; readonly rootHash: string | null };
 }
 

@@ -4,6 +4,7 @@ import {
   type JsonObject,
   type RootCause,
 } from '@counterfoil/core';
+import type { LakeDetectReply } from '@counterfoil/lake-client';
 import type { DismissedSignal } from '@counterfoil/store';
 
 /** What the main job found, in the form that `--json` prints. Money is decimal text. */
@@ -11,6 +12,8 @@ export interface MainJobResult {
   readonly cases: readonly CaseResult[];
   readonly dismissed: readonly DismissedResult[];
   readonly ingest: readonly JsonObject[];
+  /** What the detector looked at; null where the lake is empty. An empty list of cases means something only beside this. */
+  readonly detection: LakeDetectReply | null;
   readonly log: { readonly size: number; readonly rootHash: string | null };
 }
 

@@ -57,9 +57,10 @@ export async function readUnsettled(store: Store): Promise<Unsettled> {
 }
 
 /** What the installation holds now, dearest case first: as printed by `--json`, and the whole states behind it. */
-export async function readResult(
-  store: Store,
-): Promise<{ readonly result: MainJobResult; readonly states: readonly CaseState[] }> {
+export async function readResult(store: Store): Promise<{
+  readonly result: Omit<MainJobResult, 'detection'>;
+  readonly states: readonly CaseState[];
+}> {
   const rows = await readAll<CaseRow>((page) => store.cases.list(page));
   const dismissed = await readAll((page) => store.signals.dismissed(page));
   const ingests = await readAll((page) => store.signals.ingests(page));

@@ -16,8 +16,8 @@ type Colours = ReturnType<typeof coloursOf>;
 /** The main job's result in words: what was found, what it would save, what waits for whom. */
 export function renderSummary(terminal: Terminal, outcome: MainJobOutcome): string {
   const colours = coloursOf(terminal);
-  const { result, states, detection, settled } = outcome;
-  const { dismissed, ingest, log } = result;
+  const { result, states, settled } = outcome;
+  const { detection, dismissed, ingest, log } = result;
   const parts = [
     ...ingest.map((report) => renderIngest(report, colours)),
     states.length === 0 ? renderNothing(detection, dismissed) : renderCases(states, colours),
@@ -30,7 +30,7 @@ export function renderSummary(terminal: Terminal, outcome: MainJobOutcome): stri
 }
 
 function renderNothing(
-  detection: MainJobOutcome['detection'],
+  detection: MainJobOutcome['result']['detection'],
   dismissed: readonly DismissedResult[],
 ): string {
   if (detection === null) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseState } from '@counterfoil/core';
-import type { LakeAdmin, LakeDetectReply, LakeIngestProgress } from '@counterfoil/lake-client';
+import type { LakeAdmin, LakeIngestProgress } from '@counterfoil/lake-client';
 import type { Store } from '@counterfoil/store';
 import type { MainJobResult } from '../result/main-job-result.ts';
 import { readResult, readUnsettled } from '../result/read-result.ts';
@@ -18,8 +18,6 @@ export interface MainJobInputs {
 export interface MainJobOutcome {
   readonly result: MainJobResult;
   readonly states: readonly CaseState[];
-  /** Null where the lake holds no data yet. */
-  readonly detection: LakeDetectReply | null;
   readonly settled: boolean;
 }
 
@@ -46,7 +44,7 @@ export async function runMainJob(inputs: MainJobInputs): Promise<MainJobOutcome>
   }
   const { result, states } = await readResult(store);
   const ingest = ingested === null ? result.ingest : [ingested.manifest];
-  return { result: { ...result, ingest }, states, detection, settled };
+  return { result: { ...result, ingest, detection }, states, settled };
 }
 
 /** One progress report of the lake in words. */
