@@ -122,26 +122,30 @@ async function present(
   else printLine(terminal, `\n${renderSummary(terminal, outcome)}`);
   if (!outcome.settled) context.finish(EXIT.outside);
   if (options.once === true) return;
-  const address = announce(context, platform);
+  const address = announce(context, platform, options.json === true ? 'json' : 'text');
   if (options.open === true) openInBrowser(address);
   await untilAborted(interrupt.signal);
 }
 
-/** Says where to approve, and answers with the address that a browser opens. */
-function announce({ terminal }: CommandContext, platform: Platform): string {
-  const colours = coloursOf(terminal, 'errors');
+/** Says where to approve, and answers with the address that a browser opens. Beside JSON it is said on standard error. */
+function announce({ terminal }: CommandContext, platform: Platform, form: 'text' | 'json'): string {
+  const colours = coloursOf(terminal, form === 'json' ? 'errors' : 'output');
+  const say = form === 'json' ? note : printLine;
   const [first] = platform.installation.links;
   const base = platform.consoleUrl ?? '';
   for (const { personId, fragment, expiresAt } of platform.installation.links) {
-    note(terminal, `\nConsole for ${personId}: ${colours.cyan(`${base}/${fragment}`)}`);
-    note(
+    say(terminal, `\nConsole for ${personId}: ${colours.cyan(`${base}/${fragment}`)}`);
+    say(
       terminal,
       colours.dim(
         `  the link enrols one browser key at a time until ${expiresAt}; keep it to yourself`,
       ),
     );
   }
-  if (first === undefined) note(terminal, `\nConsole: ${colours.cyan(base)}`);
-  note(terminal, '\nIn another terminal: counterfoil approvals list. Ctrl-C stops everything.');
+  if (first === undefined) say(terminal, `\nConsole: ${colours.cyan(base)}`);
+  note(
+    terminal,
+    '\nIn another terminal: npm run counterfoil -- approvals list. Ctrl-C stops everything.',
+  );
   return first === undefined ? base : `${base}/${first.fragment}`;
 }
