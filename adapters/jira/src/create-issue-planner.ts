@@ -33,7 +33,7 @@ export function createIssuePlanner(settings: CreateIssueSettings): ActionPlanner
       });
     },
     plan: async (parameters) => {
-      const { projectKey, issueType, summary } = parseCreateIssue(parameters);
+      const { projectKey, issueType, description } = parseCreateIssue(parameters);
       const set: Label = { integrity: 2, confidentiality: 1, scopes: [], sources: [] };
       // Written by our templates around values that tenants may have typed.
       const written: Label = { ...set, integrity: 0 };
@@ -47,7 +47,7 @@ export function createIssuePlanner(settings: CreateIssueSettings): ActionPlanner
           source: set,
         },
         preconditions: [],
-        preview: `Opens one ${issueType} in project ${projectKey}, marked "${SOURCE}": ${summary}`,
+        preview: `Opens one ${issueType} with a summary and a description of ${[...description].length} characters in project ${projectKey}, marked "${SOURCE}".`,
         blastRadius: {
           targets: [projectKey],
           accounts: [],

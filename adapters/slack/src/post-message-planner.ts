@@ -27,7 +27,7 @@ export function postMessagePlanner(settings: PostMessageSettings): ActionPlanner
       });
     },
     plan: async (parameters) => {
-      const { title, body } = parsePostMessage(parameters);
+      const { body } = parsePostMessage(parameters);
       // Written by our templates around values that tenants may have typed.
       const written: Label = { integrity: 0, confidentiality: 1, scopes: [], sources: [] };
       return {
@@ -37,7 +37,7 @@ export function postMessagePlanner(settings: PostMessageSettings): ActionPlanner
           body: written,
         },
         preconditions: [],
-        preview: `Posts to channel ${channelId} as plain text, without links, mentions or formatting: ${title} (and a body of ${[...body].length} characters)`,
+        preview: `Posts a title and a text of ${[...body].length} characters to channel ${channelId}, as plain text without links, mentions or formatting.`,
         blastRadius: {
           targets: [channelId],
           accounts: [],

@@ -66,8 +66,14 @@ function toProblems(issue: z.core.$ZodIssue, document: Document): readonly Found
       };
     });
   }
-  const [problem = issue.message, remedy = REMEDY] = splitRemedy(issue.message);
+  const [problem = issue.message, remedy = REMEDY] = splitRemedy(inOurWords(issue.message));
   return [{ offset: offsetOf(document, path), field: path.join('.'), problem, remedy }];
+}
+
+/** The validator's own messages, without its words for what the file does not hold. */
+function inOurWords(message: string): string {
+  if (message.endsWith(', received undefined')) return 'this field is missing';
+  return message.replace(/^Invalid input: /, '').replace(/^Too (big|small): /, '');
 }
 
 /** Messages of the schema are written `problem: remedy` where there is something particular to do. */

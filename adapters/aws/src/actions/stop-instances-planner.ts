@@ -24,7 +24,7 @@ export function stopInstancesPlanner(sessions: Pick<AwsSessions, 'reader'>): Act
       const described = instances.map(
         ({ instanceId, instanceType }) => `${instanceId} (${instanceType})`,
       );
-      const count = targets.length === 1 ? 'one instance' : `${targets.length} instances`;
+      const felt = targets.length === 1 ? 'One instance stops' : `${targets.length} instances stop`;
       return {
         parameterLabels: {
           // EC2 itself just answered with exactly these ids, within the scope.
@@ -35,7 +35,7 @@ export function stopInstancesPlanner(sessions: Pick<AwsSessions, 'reader'>): Act
         blastRadius: {
           targets,
           accounts: [account],
-          note: `${count} of account ${account} stops answering; whoever works on it is disconnected.`,
+          note: `${felt} answering; whoever works there is disconnected.`,
         },
         undo: {
           reversibility: 'reversible',

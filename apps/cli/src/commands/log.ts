@@ -4,7 +4,7 @@ import { parseEntry } from '@counterfoil/guard';
 import type { LeafRow, Store } from '@counterfoil/store';
 import type { CommandContext, PlaceOptions } from '../command-context.ts';
 import { withOperator, type OperatorSession } from '../state/operator-session.ts';
-import { printJson, printLine, type Terminal } from '../terminal/terminal.ts';
+import { note, printJson, printLine, type Terminal } from '../terminal/terminal.ts';
 import { listenForInterrupt, untilAborted } from '../up/interrupt.ts';
 import { withExamples, withJson, withPlaces } from './options.ts';
 
@@ -64,6 +64,7 @@ async function showLog(
   if (follow !== true) {
     if (json === true) printJson(terminal, { size, entries: rows.map(entryOf) });
     else printRows(terminal, rows, 'text');
+    if (rows.length === 0) note(terminal, 'No entries.');
     return;
   }
   const format = json === true ? 'json' : 'text';

@@ -1,10 +1,10 @@
 import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { InputError } from '@counterfoil/core';
+import { PlatformError, InputError, UpstreamError } from '@counterfoil/core';
 import { buildPack } from '@counterfoil/guard';
 import { exportLeaves } from '@counterfoil/store';
 import type { CommandContext, PlaceOptions } from '../command-context.ts';
@@ -47,9 +47,7 @@ async function exportPack(
   }
   const file = resolve(workingDirectory, out);
   const lines = buildPack(checkpoint.checkpointText, exportLeaves(store, checkpoint.size));
-  // A pack that was cut off must not look like one.
-  await pipeline(Readable.from(lines), createWriteStream(`${file}.draft`, { mode: 0o600 }));
-  await rename(`${file}.draft`, file);
+  await writeWhole(file, lines);
   if (json === true)
     printJson(terminal, { file, size: checkpoint.size, trustFile: state.trustFile });
   else
@@ -57,4 +55,22 @@ async function exportPack(
       terminal,
       `${file}: ${checkpoint.size} entries\nTrust file: ${state.trustFile} (give it by another way)`,
     );
+}
+
+/** Writes beside the file and renames: a pack that was cut off must not look like one. */
+async function writeWhole(file: string, lines: AsyncIterable<string>): Promise<void> {
+  const draft = `${file}.draft`;
+  try {
+    await pipeline(Readable.from(lines), createWriteStream(draft, { mode: 0o600 }));
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    if (error instanceof PlatformError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UpstreamError('PACK_UNWRITABLE', `${file} could not be written: ${code}`, {
+      cause: error,
+      remedy: 'name a file in a folder that exists and that you can write with --out',
+    });
+  }
 }

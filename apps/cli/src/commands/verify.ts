@@ -9,6 +9,7 @@ import { readTrust } from '../state/trust-file.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { coloursOf, printJson, printLine } from '../terminal/terminal.ts';
+import { count } from '../up/main-job.ts';
 import { withExamples, withJson } from './options.ts';
 
 interface VerifyOptions {
@@ -100,8 +101,8 @@ function describe({ terminal }: CommandContext, report: PackReport): string {
   const verdict =
     report.status === 'verified' ? colours.green('VERIFIED') : colours.red('REJECTED');
   return [
-    `${verdict}  ${report.size} entries, root ${report.rootHash}`,
-    `${report.effects.length} effects`,
+    `${verdict}  ${report.size} entries, root ${asInCheckpoints(report.rootHash)}`,
+    count(report.effects.length, 'effect'),
     ...report.effects.map(describeEffect),
     ...(report.erasedPayloads === 0 ? [] : [`${report.erasedPayloads} payloads were erased`]),
     ...report.problems.map(({ code, index, note }) => {
@@ -109,6 +110,11 @@ function describe({ terminal }: CommandContext, report: PackReport): string {
       return colours.red(`  ${code}${place}: ${note}`);
     }),
   ].join('\n');
+}
+
+/** Base64, as checkpoints and every other output write a root hash, so that they can be compared by eye. */
+function asInCheckpoints(rootHashHex: string): string {
+  return Buffer.from(rootHashHex, 'hex').toString('base64');
 }
 
 function describeEffect({ kind, digest, status, approvedBy, decision }: PackEffect): string {

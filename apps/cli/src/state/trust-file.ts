@@ -87,7 +87,15 @@ export function readTrust(file: string): Trust {
       remedy: 'name one with --trust; `counterfoil up` writes trust.json into its state directory',
     });
   }
-  return parseTrust(readFileSync(file, 'utf8'));
+  try {
+    return parseTrust(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.code, `${file} is not a trust file: ${error.message}`, {
+      cause: error,
+      remedy: 'give the trust.json that `counterfoil up` wrote into its state directory',
+    });
+  }
 }
 
 function operatorOf(state: StateDirectory): Approver {

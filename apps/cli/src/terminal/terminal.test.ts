@@ -8,6 +8,7 @@ import { startProgress } from './progress.ts';
 import { errorReport } from './report-error.ts';
 import { renderTable } from './table.ts';
 import { coloursOf, type Terminal } from './terminal.ts';
+import { wrapLine } from './wrap.ts';
 
 const onTerminal = (environment: Terminal['environment']): Terminal => {
   const { terminal } = fakeTerminal(environment);
@@ -78,4 +79,13 @@ test('a terminal without a width gets plain lines, because a spinner would never
   };
   startProgress(widthless, 'Reading').done('Read');
   assert.match(errors(), /^Reading …\nRead \([\d.]+ s\)\n$/);
+});
+
+test('a long line is broken between words, a word that is longer than a line inside it, and nothing is lost', () => {
+  const line = `${'word '.repeat(20)}${'x'.repeat(160)} end`;
+  const lines = wrapLine(line);
+  assert.ok(lines.every((one) => one.length <= 74));
+  assert.equal(lines.join('').replaceAll(' ', ''), line.replaceAll(' ', ''));
+  assert.equal(wrapLine('w '.repeat(37).trim()).length, 1);
+  assert.deepEqual(wrapLine(''), ['']);
 });

@@ -82,9 +82,9 @@ function Gaps({ conclusion }: { readonly conclusion: Conclusion }) {
 function Figures({ state }: { readonly state: CaseState }) {
   const { anomaly, dataVersion } = state.signal;
   const figures = [
-    ['Change a day', formatMoney(anomaly.impactPerDay), formatPercent(anomaly.impactPercent)],
-    ['Expected a day', formatMoney(anomaly.expectedPerDay), 'by the detector'],
-    ['Actual a day', formatMoney(anomaly.actualPerDay), anomaly.basis],
+    ['Change per day', formatMoney(anomaly.impactPerDay), formatPercent(anomaly.impactPercent)],
+    ['Expected per day', formatMoney(anomaly.expectedPerDay), 'by the detector'],
+    ['Actual per day', formatMoney(anomaly.actualPerDay), anomaly.basis],
     [
       'Since the onset',
       formatMoney(anomaly.impactTotal),

@@ -5,7 +5,7 @@ import { formatPercent } from '../text/names.ts';
 export function AnomalyCells({ anomaly }: { readonly anomaly: CostAnomaly }) {
   return (
     <>
-      <td className="number strong" data-label="Change a day">
+      <td className="number strong" data-label="Change per day">
         {formatMoney(anomaly.impactPerDay)}
       </td>
       <td className="number" data-label="Percent">

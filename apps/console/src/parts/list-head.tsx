@@ -17,9 +17,9 @@ export function ListHead({
   );
 }
 
-/** Change a day and percent, as every list of anomalies has them. */
+/** Change per day and percent, as every list of anomalies has them. */
 export const ANOMALY_COLUMNS = [
-  { label: 'Change a day', align: 'figures' },
+  { label: 'Change per day', align: 'figures' },
   { label: 'Percent', align: 'figures' },
   { label: 'Since' },
 ] as const;

@@ -36,7 +36,7 @@ function Resources({ cause }: { readonly cause: RootCause }) {
           <tr>
             <th scope="col">Resource</th>
             <th scope="col" className="number">
-              Change a day
+              Change per day
             </th>
           </tr>
         </thead>

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { visibleText, type CostElement } from '@counterfoil/core';
+import { visibleLines, visibleText, type CostElement } from '@counterfoil/core';
 import { elementParts } from '../text/names.ts';
 
 const SHORT_LENGTH = 12;
@@ -26,7 +26,7 @@ export function DigestText({ digest }: { readonly digest: string }) {
 
 /** Text that a tenant or a model may have typed: set apart, with nothing invisible in it. */
 export function Quoted({ text }: { readonly text: string }) {
-  const lines = visibleText(text).split('\\u{000A}');
+  const lines = visibleLines(text);
   return (
     <q className="quoted">
       {lines.map((line, index) => (

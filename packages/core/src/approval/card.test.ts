@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ActionBinding } from '../proposal/action.ts';
-import { renderCard, visibleText, type Card } from './card.ts';
+import { renderCard, visibleLines, visibleText, type Card } from './card.ts';
 
 const label = (integrity: 0 | 1 | 2) =>
   ({ integrity, confidentiality: 1, scopes: [], sources: [] }) as const;
@@ -56,7 +56,7 @@ test('a card shows every value that the binding binds', () => {
     if (hashes.has(leaf)) continue;
     assert.ok(text.includes(JSON.stringify(leaf).slice(1, -1)), `the card does not show ${leaf}`);
   }
-  assert.equal(field(renderCard(binding), 'estimated_effect', 'Saves a day')?.value, '786.43 USD');
+  assert.equal(field(renderCard(binding), 'estimated_effect', 'Saving')?.value, '786.43 USD a day');
 });
 
 test('a parameter that a tenant or a model could have typed is quoted, an endorsed one is not', () => {
@@ -91,6 +91,21 @@ test('ordinary text of any script stays as it is', () => {
   assert.equal(visibleText(text), text);
 });
 
+test('a text of several lines keeps them, comes after what is short, and stands right below the preview', () => {
+  const parameters = { body: 'one\n\u001b[2Jtwo', title: 'Rise' };
+  const card = renderCard({ ...binding, parameters, parameterLabels: {} });
+  assert.deepEqual(
+    card.sections.slice(0, 2).map(({ sectionId }) => sectionId),
+    ['preview', 'parameters'],
+  );
+  const fields = card.sections[1]?.fields ?? [];
+  assert.deepEqual(
+    fields.map((item) => item.label),
+    ['title', 'body'],
+  );
+  assert.deepEqual(visibleLines(fields[1]?.value ?? ''), ['one', '\\u{001B}[2Jtwo']);
+});
+
 test('an action outside any account says so', () => {
   const card = renderCard({ ...binding, kind: 'slack.post_message', account: '-', region: '-' });
   assert.equal(card.title, 'Post message · SLACK');
@@ -99,5 +114,5 @@ test('an action outside any account says so', () => {
 
 test('a saving that was not estimated is named as such', () => {
   const card = renderCard({ ...binding, estimatedEffect: null });
-  assert.equal(field(card, 'estimated_effect', 'Saves a day')?.value, 'not estimated');
+  assert.equal(field(card, 'estimated_effect', 'Saving')?.value, 'not estimated');
 });

@@ -15,9 +15,9 @@ export interface CardField {
 export interface CardSection {
   readonly sectionId:
     | 'preview'
+    | 'parameters'
     | 'place'
     | 'targets'
-    | 'parameters'
     | 'blast_radius'
     | 'undo'
     | 'estimated_effect'
@@ -33,7 +33,7 @@ export interface Card {
   readonly kind: string;
   readonly environment: string;
   readonly expiresAt: string;
-  /** In reading order: what happens, where, how far, how back; then every detail. */
+  /** In reading order: what happens, with what, where, how far, how back; then every detail. */
   readonly sections: readonly CardSection[];
 }
 
@@ -47,6 +47,7 @@ export function renderCard(binding: ActionBinding): Card {
     expiresAt: visibleText(binding.expiresAt),
     sections: [
       section('preview', 'What will happen', [quoted('Preview', binding.preview)]),
+      section('parameters', 'With exactly these parameters', parameterFields(binding)),
       section('place', 'Where', [
         stated('Account', binding.account === '-' ? 'outside any account' : binding.account),
         stated('Region', binding.region === '-' ? 'none' : binding.region),
@@ -63,12 +64,11 @@ export function renderCard(binding: ActionBinding): Card {
       ]),
       section('estimated_effect', 'Estimated effect', [
         stated(
-          'Saves a day',
-          estimatedEffect ? formatMoney(estimatedEffect.perDay) : 'not estimated',
+          'Saving',
+          estimatedEffect ? `${formatMoney(estimatedEffect.perDay)} a day` : 'not estimated',
         ),
       ]),
       section('targets', 'Targets and their state when proposed', targetFields(binding)),
-      section('parameters', 'Parameters', parameterFields(binding)),
       section('validity', 'Validity', [
         stated('Proposed', binding.proposedAt),
         stated('Expires', binding.expiresAt),
@@ -87,6 +87,14 @@ export function visibleText(text: string): string {
     const code = character.codePointAt(0)?.toString(16).toUpperCase() ?? '';
     return `\\u{${code.padStart(4, '0')}}`;
   });
+}
+
+/**
+ * The lines of a text, each made visible by itself; line breaks made visible before count as such. Whoever prints them
+ * sets every line apart, so that none can pass for our own words.
+ */
+export function visibleLines(text: string): readonly string[] {
+  return visibleText(text).split(visibleText('\n'));
 }
 
 /** Controls (Cc), formats (Cf: bidirectional, zero-width, tags), line separators, surrogates, private use, fillers that draw nothing. */
@@ -116,10 +124,14 @@ function targetFields(binding: ActionBinding): CardField[] {
 }
 
 function parameterFields(binding: ActionBinding): CardField[] {
-  return Object.entries(binding.parameters).flatMap(([name, value]) => {
+  const fields = Object.entries(binding.parameters).flatMap(([name, value]) => {
     const trusted = (binding.parameterLabels[name]?.integrity ?? 0) > 0;
     return flatten(value, name).map(([path, text]) => (trusted ? stated : quoted)(path, text));
   });
+  // A body stands below its title: what has many lines comes last.
+  return fields.toSorted(
+    (a, b) => Number(visibleLines(a.value).length > 1) - Number(visibleLines(b.value).length > 1),
+  );
 }
 
 function originFields(binding: ActionBinding): CardField[] {
