@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Client } from 'pg';
 import { ROLES, type Role } from './migrations/roles.ts';
-import { opened, sampleSignal, writeSampleEntry } from './testing/samples.ts';
+import { opened, sampleSignal } from './testing/samples.ts';
+import { INSERT_LEAF, leafValues } from './testing/leaf-values.ts';
 import { openScenario, type Scenario } from './testing/scenario.ts';
 import { LOG_ENTRY_KINDS, type LogEntryKind } from '@counterfoil/core';
 
@@ -273,7 +274,9 @@ describe('database roles', () => {
     const insert = `with leaf as (${INSERT_LEAF} returning leaf_id)
       insert into counterfoil.case_event (case_id, sequence, recorded_at, actor, type, event, leaf_id)
       select 'case-roles', 3, now(), $4, $1, json_build_object('type', $1::text, 'digest', 'd'), leaf_id from leaf`;
-    const values = leafValues('effect_intended', 'cf_executor', 'cf_executor', 'case-roles');
+    const values = leafValues('effect_intended', 'cf_executor', 'cf_executor', 'case-roles', {
+      payload: { type: 'effect_intended', digest: 'd' },
+    });
     const client = clients.get('cf_executor');
     assert.ok(client);
     await client.query('begin');
@@ -314,17 +317,3 @@ describe('database roles', () => {
     }
   });
 });
-
-const INSERT_LEAF = `insert into counterfoil.log_leaf
-  (kind, case_id, recorded_at, actor, entry_text, salt, payload_text) values ($1, $2, $3, $4, $5, $6, $7)`;
-
-function leafValues(
-  kind: LogEntryKind,
-  rowActor: string,
-  entryActor: string,
-  caseId: string | null = null,
-): unknown[] {
-  const at = '2026-03-01T00:00:00.000Z';
-  const entry = writeSampleEntry({ kind, caseId, facts: {} }, at, entryActor);
-  return [kind, caseId, at, rowActor, entry.entryText, entry.salt, entry.payloadText];
-}

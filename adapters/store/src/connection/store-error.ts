@@ -41,10 +41,10 @@ export function isConnectionError(error: unknown): boolean {
   );
 }
 
-/** Whether the database chose this transaction to give way to another one; it can be run again as it is. */
+/** Whether this transaction had to give way to another one, or waited for it too long; it can be run again as it is. */
 export function isContention(error: unknown): boolean {
   const code = codeOf(error);
-  return code === '40P01' || code === '40001';
+  return code === '40P01' || code === '40001' || code === '55P03';
 }
 
 /** Whether a row of the same key was there first. */
