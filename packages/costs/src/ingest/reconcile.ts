@@ -3,7 +3,8 @@ import { literal } from '../duck/sql.ts';
 import type { Engine, TextRow } from '../duck/engine.ts';
 import { addDecimals, negated } from '../duck/decimal.ts';
 import type { Reconciliation, TotalRow } from '../versions/manifest.ts';
-import { COST_COLUMNS, SQL_TYPES, type CostColumn } from './canonical.ts';
+import { COST_COLUMNS, type CostColumn } from './canonical.ts';
+import { decimalSql } from './source-columns.ts';
 import type { StagedFile } from './stage.ts';
 
 /** Totals of the published table, by file. */
@@ -98,7 +99,7 @@ export function judge(entries: readonly Reconciliation[]): {
 /** The currency is only a label here, so a rejected row without one still counts (as `''`). */
 function sourceSumsSql(table: string, columns: readonly CostColumn[]): string {
   const sums = columns.flatMap((column) => {
-    const value = `TRY_CAST(x_src_${column} AS ${SQL_TYPES.decimal})`;
+    const value = decimalSql(`x_src_${column}`);
     return [`sum(${value})::VARCHAR`, `(sum(${value}) FILTER (x_rejected))::VARCHAR`];
   });
   return `SELECT ${["coalesce(BillingCurrency, '')", ...sums].join(', ')} FROM ${table} GROUP BY 1 ORDER BY 1`;

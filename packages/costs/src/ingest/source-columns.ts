@@ -48,13 +48,24 @@ export function sourceColumns(
     startingWith: (prefix) =>
       header.filter((name) => name.toLowerCase().startsWith(prefix.toLowerCase())),
     text,
-    decimal: (name, need) =>
-      checked(name, 'decimal', need, `TRY_CAST(${text(name)} AS ${SQL_TYPES.decimal})`),
+    decimal: (name, need) => checked(name, 'decimal', need, decimalSql(text(name))),
     instant: (name, need) => checked(name, 'instant', need, instantSql(text(name))),
     usDate: (name, need) => checked(name, 'instant', need, usDateSql(text(name))),
     tags: (name) => checked(name, 'tags', 'optional', tagsSql(text(name))),
     category: (name, sql) => checked(name, 'category', 'required', sql(text(name))),
   };
+}
+
+/**
+ * The text as an exact decimal, NULL where it is none. DuckDB parses into 128 bits some ten times slower than into 64, so a text
+ * that surely fits into six digits before the point and twelve behind goes the short way: an exponent could hide more of either.
+ */
+export function decimalSql(text: string): string {
+  const short = `TRY_CAST(${text} AS DECIMAL(18, 12))::${SQL_TYPES.decimal}`;
+  const point = `strpos(${text}, '.')`;
+  const hasExponent = `strpos(lower(${text}), 'e') > 0`;
+  return `CASE WHEN ${point} BETWEEN 1 AND 7 AND strlen(${text}) - ${point} <= 12 AND NOT ${hasExponent} THEN ${short}
+    WHEN strlen(${text}) <= 6 AND NOT ${hasExponent} THEN ${short} ELSE TRY_CAST(${text} AS ${SQL_TYPES.decimal}) END`;
 }
 
 /** Exports that write the word NULL for a missing value mean nothing by it. */

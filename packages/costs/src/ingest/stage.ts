@@ -99,13 +99,14 @@ async function runStaging(engine: Engine, staged: StagedFile, sourceSql: string)
   }
 }
 
-interface Source {
+export interface Source {
   readonly header: readonly string[];
   /** A relation with the cells of the file as text, `c0`, `c1`, … */
   readonly sql: (mode: 'strict' | 'lenient') => string;
 }
 
-async function sourceOf(engine: Engine, { probe, linkPath, index }: StageInput): Promise<Source> {
+/** How the cells of a file are read as text, whatever its format. */
+export async function sourceOf(engine: Engine, { probe, linkPath, index }: StageInput): Promise<Source> {
   if (probe.format === 'parquet') return parquetSource(engine, linkPath, probe.name);
   const columns = probe.columns.map((_, cell) => `c${cell}: 'VARCHAR'`).join(', ');
   const sql: Source['sql'] = (
