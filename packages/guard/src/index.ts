@@ -23,6 +23,7 @@ export * from './authorise/logged-review.ts';
 export * from './pack/pack-report.ts';
 export * from './pack/pack-file.ts';
 export * from './pack/verify-pack.ts';
+export { actionsIn } from './pack/replay.ts';
 export * from './gate/decide.ts';
 export * from './gate/policy-bundle.ts';
 export * from './text/sanitise.ts';

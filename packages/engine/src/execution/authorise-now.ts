@@ -9,7 +9,8 @@ import {
   type Authorisation,
 } from '@counterfoil/guard';
 import type { ExecuteDependencies } from './dependencies.ts';
-import { proveLeaves, type CaseLeaf } from './proofs.ts';
+import { evidenceIn } from './evidence.ts';
+import { proveLeaves } from './proofs.ts';
 
 /** Who may sign, from the trust file and the enrolments that hold, as of now. */
 export async function readRegistry({
@@ -28,24 +29,24 @@ export async function readKills(
 }
 
 /**
- * The executor's own verdict from fresh reads: kill switch, registry, gate, reviews proved in the witnessed log. A grant
- * is always made again; none is ever loaded.
+ * The executor's own verdict from fresh reads: kill switch, registry, gate, and in the witnessed log the reviews and all else that
+ * an auditor will ask for. A grant is always made again; none is ever loaded.
  */
 export async function authoriseNow(
   dependencies: ExecuteDependencies,
   state: CaseState,
-  { action, request }: ActionState,
+  entry: ActionState,
 ): Promise<Authorisation> {
+  const { action, request } = entry;
   const { trust, bundle, clock, grantTtlMs } = dependencies;
   const registry = await readRegistry(dependencies);
   const killState = readKillState(await dependencies.kills.read(), registry);
   const reviews = await dependencies.reviews.read(action.digest);
   const leafIds = new Set(reviews.map((review) => review.leafId));
   const isStopped = killState.status !== 'off';
-  const reviewLeaves =
-    isStopped || leafIds.size === 0
-      ? []
-      : await proveLeaves(dependencies, state.caseId, (leaves) => allOf(leaves, leafIds));
+  const reviewLeaves = isStopped
+    ? []
+    : await proveLeaves(dependencies, state.caseId, (leaves) => evidenceIn(leaves, entry, leafIds));
   return authorise({
     bindingText: action.bindingText,
     digest: action.digest,
@@ -81,12 +82,4 @@ function gateOf(
   };
   return (approval?: ApprovalEvidence) =>
     decide(bundle, approval ? { ...request, approval } : request);
-}
-
-function allOf(
-  leaves: readonly CaseLeaf[],
-  leafIds: ReadonlySet<string>,
-): readonly CaseLeaf[] | null {
-  const found = leaves.filter((leaf) => leafIds.has(leaf.leafId));
-  return found.length === leafIds.size ? found : null;
 }

@@ -49,10 +49,23 @@ async function proveEach(
   { logReader, trust }: ProofDependencies,
   leaves: readonly CaseLeaf[],
 ): Promise<readonly CaseLeaf[]> {
+  const reader = readingOnce(logReader);
   for (const { entryText, index } of leaves) {
-    await proveEntry({ reader: logReader, trust, entryText, index });
+    await proveEntry({ reader, trust, entryText, index });
   }
   return leaves;
+}
+
+/** Reads each file once, so that all leaves are proved under one and the same checkpoint. */
+function readingOnce(reader: LogReader): LogReader {
+  const known = new Map<string, ReturnType<LogReader['read']>>();
+  return {
+    read(path) {
+      const bytes = known.get(path) ?? reader.read(path);
+      known.set(path, bytes);
+      return bytes;
+    },
+  };
 }
 
 function behind(caseId: string): UpstreamError {

@@ -4,9 +4,11 @@ import {
   actionOf,
   PermissionError,
   UpstreamError,
+  type ActionPlanner,
   type ActionState,
   type Digest,
 } from '@counterfoil/core';
+import type { CrashScheduler } from '@counterfoil/testkit';
 import { FORGOTTEN_GPU } from '../testing/incidents.ts';
 import { createTestFlow, type TestFlow } from '../testing/test-flow.ts';
 
@@ -108,6 +110,33 @@ test('a target that changed since is not touched', async () => {
   await flow.runUntil(flow.clock.nowMs() + HOUR_MS);
   assert.equal(entry(stop).refusal?.code, 'PRECONDITION_CHANGED');
   assert.match(entry(stop).refusal?.reason ?? '', new RegExp(first ?? ''));
+  assert.equal(flow.world.effects.length, 0);
+});
+
+test('a target whose state stood otherwise on the card than it is, is not touched', async () => {
+  const planner = (port: object): port is ActionPlanner => 'plan' in port;
+  // A hostile agent: the hash is the true one, the state that people read beside it is not.
+  const embellish = (port: object) =>
+    planner(port)
+      ? {
+          ...port,
+          plan: async (...asked: Parameters<ActionPlanner['plan']>) => {
+            const plan = await port.plan(...asked);
+            const preconditions = plan.preconditions.map((one) => ({
+              ...one,
+              state: { state: 'idle since March' },
+            }));
+            return { ...plan, preconditions };
+          },
+        }
+      : port;
+  const scheduler = { wrap: embellish, restart() {}, calls: 0 } as unknown as CrashScheduler;
+  const flow = createTestFlow({ incident: FORGOTTEN_GPU, scheduler });
+  const stop = (await flow.start()).actions[2]?.action.digest;
+  assert.ok(stop);
+  flow.review(stop);
+  await flow.runUntil(flow.clock.nowMs() + HOUR_MS);
+  assert.equal(actionOf(flow.state(), stop)?.refusal?.code, 'PRECONDITION_CHANGED');
   assert.equal(flow.world.effects.length, 0);
 });
 

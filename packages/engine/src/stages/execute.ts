@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   actionOf,
   ConflictError,
@@ -13,9 +14,10 @@ import {
   type Effect,
   type Grant,
   type PerformContext,
+  type Precondition,
   type Reconciliation,
 } from '@counterfoil/core';
-import { canonicalJson, parseEntry } from '@counterfoil/guard';
+import { parseEntry } from '@counterfoil/guard';
 import { closeWhenSettled, commitStep } from '../durable/commit-step.ts';
 import { nextJob } from '../durable/jobs.ts';
 import { payloadDigest, type StageHandler } from '../durable/payload.ts';
@@ -191,21 +193,13 @@ async function refuseDrift(execution: Execution): Promise<boolean> {
   const { performer, entry, context } = execution;
   const { binding } = entry.action;
   const now = await performer.preconditions(binding.parameters, context);
-  const hashes = (states: typeof now) =>
-    canonicalJson(
-      states
-        .map(({ target, stateSha256 }) => [target, stateSha256])
-        .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)),
-    );
-  if (hashes(now) === hashes(binding.preconditions)) return false;
-  const changed = now
-    .filter(
-      (one) =>
-        !binding.preconditions.some(
-          (then) => then.target === one.target && then.stateSha256 === one.stateSha256,
-        ),
-    )
-    .map((one) => one.target);
+  const then = binding.preconditions;
+  // The state itself is compared too: it stands on the card, and its hash beside it is the agent's word.
+  const isAmong = (one: Precondition, others: readonly Precondition[]) =>
+    others.some((other) => isDeepStrictEqual(one, other));
+  const changed = now.filter((one) => !isAmong(one, then)).map((one) => one.target);
+  const isGone = then.some((one) => !isAmong(one, now));
+  if (changed.length === 0 && !isGone) return false;
   const reason = `changed since it was proposed: ${changed.join(', ') || 'a target is gone'}`;
   await refuse(execution, 'PRECONDITION_CHANGED', reason);
   return true;

@@ -1,5 +1,5 @@
 import { IntegrityError, killState } from '@counterfoil/core';
-import type { Digest, KillEngaged, LogEntry } from '@counterfoil/core';
+import type { Action, Digest, KillEngaged, LogEntry } from '@counterfoil/core';
 import type { ProvenLeaf } from '../authorise/logged-review.ts';
 import { openAction } from '../binding/bind.ts';
 import * as shape from '../canonical/shape.ts';
@@ -28,12 +28,12 @@ export class Replay {
     this.#registry = baseRegistry(trust);
   }
 
-  /** Takes the next leaf; what its meaning lacks becomes a problem, bytes that do not hold are thrown. */
+  /** Takes the next leaf; what does not hold becomes a problem of it, and the rest is judged all the same: no writer can spoil another's proof. */
   accept(leaf: ProvenLeaf): void {
-    const entry = parseEntry(leaf.entryText);
-    const payload = openPayload(entry, leaf);
-    if (payload.status === 'erased') this.erasedPayloads += 1;
     try {
+      const entry = parseEntry(leaf.entryText);
+      const payload = openPayload(entry, leaf);
+      if (payload.status === 'erased') this.erasedPayloads += 1;
       this.#accept(leaf, entry, payload);
     } catch (error) {
       const note = error instanceof Error ? error.message : 'unreadable';
@@ -146,6 +146,13 @@ export class Replay {
     if (judgement.type === 'authorised') return;
     this.problems.push({ code: judgement.code, index, note: judgement.note });
   }
+}
+
+/** The actions that a leaf proposes, as an auditor will read them; throws where one of them is not what it binds. */
+export function actionsIn(leaf: ProvenLeaf): readonly Action[] {
+  const entry = parseEntry(leaf.entryText);
+  const event = eventShape(valueOf(openPayload(entry, leaf)), entry.kind);
+  return event.type === 'proposal_made' ? event.proposal.actions.map(openAction) : [];
 }
 
 function conclude(trail: Trail, kind: string, index: number): void {

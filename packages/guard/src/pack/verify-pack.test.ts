@@ -153,7 +153,27 @@ test('a payload other than the one committed to is refused', async () => {
   const swapped = { ...second, payloadText: first.payloadText, salt: first.salt };
   assert.deepEqual(await codes(packOf(checkpoint, log.entries.with(1, swapped))), [
     'PAYLOAD_MISMATCH',
+    'DECISION_MISSING',
   ]);
+});
+
+test('a leaf that its writer spoiled rejects the pack, and every effect of others is judged all the same', async () => {
+  const log = new MemoryLog(people);
+  log.append({ kind: 'tool_called', caseId: 'case_2', facts: {}, payload: { said: 1 } });
+  runCase(log, people);
+  const [first] = log.entries;
+  assert.ok(first);
+  const spoiled = log.entries.with(0, { ...first, payloadText: '{"said":2}' });
+  const report = await verifyPack(packOf(await log.publish(), spoiled), trust);
+  assert.deepEqual(
+    report.problems.map(({ code, index }) => [code, index]),
+    [['PAYLOAD_MISMATCH', 0]],
+  );
+  assert.equal(report.status, 'rejected');
+  assert.deepEqual(
+    [report.effects[0]?.status, report.effects[0]?.approvedBy],
+    ['performed', ['ana']],
+  );
 });
 
 test('an erased payload that a proof needs rejects, or is reported, as the caller decides', async () => {
