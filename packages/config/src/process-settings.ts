@@ -3,7 +3,7 @@ import { InputError } from '@counterfoil/core';
 
 /**
  * What each process is told at its start, and nothing else: the supervisor writes one JSON document per process into
- * `COUNTERFOIL_SETTINGS`. A process that is not given a secret cannot read it (design §3).
+ * `COUNTERFOIL_SETTINGS`. A process that is not given a secret cannot read it.
  */
 const common = {
   tenant: z.string().min(1),
@@ -80,7 +80,10 @@ export const serverSettings = z.strictObject({
 export const lakeSettings = z.strictObject({
   ...common,
   socket: z.string(),
+  /** Of the operator: everything. */
   token: z.string(),
+  /** Of the agent: questions of cases and nothing else, so that it cannot bring data in and so a scope of its choice. */
+  caseToken: z.string(),
   lakeDirectory: z.string(),
   memoryLimitMb: z.number().int().positive(),
   plannedActivities: z.array(

@@ -9,6 +9,7 @@ const ALLOWED: readonly (readonly [pattern: RegExp, may: readonly string[]])[] =
   [/^packages\/core$/, []],
   [/^packages\/engine$/, ['core', 'guard']],
   [/^packages\/(guard|costs|config|simulator|api|testkit)$/, ['core']],
+  [/^packages\/process$/, ['core', 'config']],
   [/^adapters\//, ['core']],
   [/^apps\/console$/, ['core', 'api']],
   [/^(tools|bin)$/, []],

@@ -62,7 +62,8 @@ function NoCases({ status }: { readonly status: CaseStatus | 'any' }) {
   return (
     <EmptyNote title="Nothing moved enough to become a case">
       Look at <Link to="/dismissed">dismissed signals</Link> for what was seen and let go, or at{' '}
-      <Link to="/data">the data</Link> for what was read.
+      <Link to="/data">the data</Link> for what was read. The first 28 days of a bill only teach
+      what is usual.
     </EmptyNote>
   );
 }

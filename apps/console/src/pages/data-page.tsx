@@ -13,7 +13,7 @@ export function DataPage() {
     <>
       <PageTitle
         title="Data"
-        lead="Every billing file that was read: totals, reconciliation to the cent, rejected rows and what is odd about the data."
+        lead="Every billing file that was read: totals, reconciliation to the last digit, rejected rows and what is odd about the data."
       />
       <LoadedPages
         query={query}

@@ -20,7 +20,9 @@ export function DismissedPage() {
       <LoadedPages
         query={query}
         empty={
-          <EmptyNote title="No signal was dismissed">Every signal so far became a case.</EmptyNote>
+          <EmptyNote title="No signal was dismissed">
+            What stood out so far became a case, or nothing stood out.
+          </EmptyNote>
         }
       >
         {(items) => (

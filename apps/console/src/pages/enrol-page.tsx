@@ -106,7 +106,7 @@ function Choice({
         {enrol.isPending ? <span role="status">Waiting for your device…</span> : null}
       </div>
       {session.mode === 'demo' ? (
-        <p className="hint">
+        <p className="hint enrol-hint">
           A passkey proves that you were there. A key of this browser is for the demonstration: it
           cannot be copied, but whoever uses this browser can sign with it.
         </p>

@@ -43,7 +43,9 @@ function Entries({ log, from }: { readonly log: LogView; readonly from: number }
   return (
     <>
       <details className="panel">
-        <summary>Checkpoint over {log.size.toLocaleString('en-GB')} entries</summary>
+        <summary>
+          Checkpoint over {log.size.toLocaleString('en-GB')} {log.size === 1 ? 'entry' : 'entries'}
+        </summary>
         <pre className="bytes">{log.checkpointText}</pre>
       </details>
       <ol className="log" reversed>

@@ -156,7 +156,8 @@ function finished(open: OpenSeries): readonly DailySeries[] {
   ];
 }
 
-interface Span {
+/** The newest unbroken history of usage. */
+export interface Span {
   readonly firstDay: string;
   readonly lastDay: string;
   readonly lastDayComplete: boolean;
@@ -167,7 +168,7 @@ interface Span {
  * First and last day of the newest unbroken history of usage. The last day counts as complete unless hourly charges stop before its end, or it
  * has far fewer rows than the days before it: exports are delivered while a day is still being billed.
  */
-async function spanOf(lake: ScopedLake, currency: string): Promise<Span | null> {
+export async function spanOf(lake: ScopedLake, currency: string): Promise<Span | null> {
   const rows = await lake.rows.rows({
     sql: `SELECT CAST(ChargePeriodStart AS DATE)::VARCHAR AS day, count(*),
         (max(ChargePeriodEnd) >= CAST(ChargePeriodStart AS DATE) + INTERVAL 1 DAY)::VARCHAR

@@ -17,3 +17,10 @@ export function ratio(part: bigint, whole: bigint, digits: number): number {
   const scale = 10n ** BigInt(digits + 1);
   return Number(Math.round(Number((part * scale) / whole) / 10)) / 10 ** digits;
 }
+
+/** A change in percent of the size of what was expected, so that its sign is that of the change; null of nothing. */
+export function changePercent(change: bigint, expected: bigint): number | null {
+  if (expected === 0n) return null;
+  // Credits make an expectation negative.
+  return ratio(100n * change, expected < 0n ? -expected : expected, 1);
+}

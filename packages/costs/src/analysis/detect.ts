@@ -14,7 +14,7 @@ import type { ScopedLake } from '../query/lake-version.ts';
 import { queryIdOf } from '../query/run-query.ts';
 import { dailySeries, type SeriesSet } from './daily-series.ts';
 import { addDays, daysBetween } from './days.ts';
-import { quotientText, ratio } from './decimal.ts';
+import { changePercent, quotientText } from './decimal.ts';
 import { withoutExplained } from './explained-by-innocent.ts';
 
 /** Days that the detector needs before it can judge any. */
@@ -197,7 +197,7 @@ function moneyFigures(
     actualPerDay: money(quotientText(total, days)),
     impactPerDay: money(quotientText(impactTotal, days)),
     impactTotal: money(quotientText(impactTotal)),
-    impactPercent: expected === 0n ? null : ratio(100n * impactTotal, expected * days, 1),
+    impactPercent: changePercent(impactTotal, expected * days),
   };
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { DetectedAnomaly } from '../detection/index.ts';
 import { concentration } from './concentration.ts';
 import { addDays, daysBetween, daysFrom, isoWeekday } from './days.ts';
-import { quotientText, ratio } from './decimal.ts';
+import { changePercent, quotientText, ratio } from './decimal.ts';
 import { withoutExplained } from './explained-by-innocent.ts';
 import { comparisonOf } from './window.ts';
 
@@ -27,6 +27,13 @@ describe('exact quotients', () => {
     assert.equal(ratio(2n, 3n, 4), 0.6667);
     assert.equal(ratio(-2n, 3n, 1), -0.7);
     assert.equal(ratio(1n, 0n, 4), 0);
+  });
+
+  it('gives a change in percent the sign of the change, also where credits were expected', () => {
+    assert.equal(changePercent(6n, 3n), 200);
+    assert.equal(changePercent(-6n, 3n), -200);
+    assert.equal(changePercent(6n, -3n), 200);
+    assert.equal(changePercent(6n, 0n), null);
   });
 });
 
