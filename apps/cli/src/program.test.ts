@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -38,6 +38,16 @@ test('every command prints JSON when asked', () => {
     .filter((command) => !command.options.some((option) => option.long === '--json'))
     .map(nameOf);
   assert.deepEqual(without, []);
+});
+
+test('a billing file that is not there ends the command before anything starts', async () => {
+  for (const line of ['up --demo --once --file absent.csv', 'ingest absent.csv']) {
+    const folder = mkdtempSync(join(tmpdir(), 'cf-cli-'));
+    const { exitCode, errors } = await run(line, folder);
+    assert.equal(exitCode, 2, line);
+    assert.match(errors, /absent\.csv.*FILE_MISSING/);
+    assert.deepEqual(readdirSync(folder), []);
+  }
 });
 
 test('help names the exit codes', async () => {

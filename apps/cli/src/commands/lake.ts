@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CommandContext, PlaceOptions } from '../command-context.ts';
 import { renderIngest } from '../result/render-ingest.ts';
@@ -6,6 +5,7 @@ import { withLake } from '../state/operator-session.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { coloursOf, note, printJson, printLine } from '../terminal/terminal.ts';
+import { billingPaths } from '../up/billing-paths.ts';
 import { ingestText } from '../up/main-job.ts';
 import { withExamples, withJson, withPlaces } from './options.ts';
 
@@ -43,7 +43,7 @@ async function ingestFiles(
   options: LakeOptions,
 ): Promise<void> {
   const { terminal, workingDirectory } = context;
-  const absolute = paths.map((path) => resolve(workingDirectory, path));
+  const absolute = billingPaths(paths, workingDirectory);
   await withLake(context, options, async (lake) => {
     const progress = startProgress(terminal, 'Ingesting');
     const reply = await lake

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { openLakeAdmin } from '@counterfoil/lake-client';
 import {
   loadConfiguration,
@@ -14,6 +13,7 @@ import { prepareStateDirectory, type StateDirectory } from '../state/state-direc
 import { EXIT } from '../terminal/exit-code.ts';
 import { startProgress, type Progress } from '../terminal/progress.ts';
 import { coloursOf, note, printJson, printLine } from '../terminal/terminal.ts';
+import { billingPaths } from './billing-paths.ts';
 import { ensureDemoOrganisation } from './demo-organisation.ts';
 import { listenForInterrupt, untilAborted, type Interrupt } from './interrupt.ts';
 import { runMainJob, type MainJobOutcome } from './main-job.ts';
@@ -36,6 +36,8 @@ interface Run {
   readonly context: CommandContext;
   readonly options: UpOptions;
   readonly loaded: LoadedConfiguration;
+  /** Billing files that were named; undefined where none were. */
+  readonly files: readonly string[] | undefined;
   readonly state: StateDirectory;
   readonly progress: Progress;
   readonly interrupt: Interrupt;
@@ -46,11 +48,12 @@ const EXIT_INTERRUPTED = 130;
 /** Starts everything, runs the main job, shows what it found, and stays until told to stop. */
 export async function runUp(context: CommandContext, options: UpOptions): Promise<void> {
   const loaded = loadConfiguration(context, options);
+  const files = options.file && billingPaths(options.file, context.workingDirectory);
   const state = stateDirectoryOf(context, options, loaded);
   prepareStateDirectory(state);
   const progress = startProgress(context.terminal, 'Starting');
   const interrupt = listenForInterrupt(process, () => process.exit(EXIT_INTERRUPTED));
-  const run: Run = { context, options, loaded, state, progress, interrupt };
+  const run: Run = { context, options, loaded, files, state, progress, interrupt };
   try {
     await startAndWork(run);
   } catch (error) {
@@ -62,9 +65,9 @@ export async function runUp(context: CommandContext, options: UpOptions): Promis
 }
 
 async function startAndWork(run: Run): Promise<void> {
-  const { context, options, loaded, state, progress, interrupt } = run;
+  const { context, options, loaded, files, state, progress, interrupt } = run;
   const say = (text: string) => progress.say(text);
-  const invented = options.demo === true && options.file === undefined;
+  const invented = options.demo === true && files === undefined;
   const demo = invented ? await ensureDemoOrganisation(state, say) : null;
   const platform = await startPlatform({
     state,
@@ -78,9 +81,8 @@ async function startAndWork(run: Run): Promise<void> {
     port: options.port,
     extent: 'all',
   });
-  const given = options.file?.map((path) => resolve(context.workingDirectory, path));
   try {
-    const outcome = await work(run, platform, given ?? demo?.files ?? []);
+    const outcome = await work(run, platform, files ?? demo?.files ?? []);
     if (interrupt.signal.aborted) context.finish(EXIT_INTERRUPTED);
     else await present(run, platform, outcome);
   } finally {
