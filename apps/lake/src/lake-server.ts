@@ -18,7 +18,10 @@ const PATHS_MAX = 10_000;
 
 export interface LakeServerOptions {
   readonly socket: string;
+  /** Opens every route. */
   readonly token: string;
+  /** Opens the questions of cases only. */
+  readonly caseToken: string;
   readonly service: LakeService;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
@@ -28,7 +31,7 @@ export interface LakeServer {
   close(): Promise<void>;
 }
 
-/** Listens on a unix socket that only this user can open, and answers only those who show the token. */
+/** Listens on a unix socket that only this user can open, and answers only those who show a token, and each what it opens. */
 export async function startLakeServer(options: LakeServerOptions): Promise<LakeServer> {
   const server = createServer((request, response) => {
     void handle(request, response, options);
@@ -59,7 +62,7 @@ async function handle(
   options: LakeServerOptions,
 ): Promise<void> {
   try {
-    authorise(request, options.token);
+    authorise(request, options);
     const reply = await route(request, response, options.service);
     end(response, 200, reply);
   } catch (error) {
@@ -67,10 +70,20 @@ async function handle(
   }
 }
 
-function authorise(request: IncomingMessage, token: string): void {
+function authorise(
+  request: IncomingMessage,
+  { token, caseToken }: Pick<LakeServerOptions, 'token' | 'caseToken'>,
+): void {
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  const given = request.headers.authorization ?? '';
-  if (timingSafeEqual(digest(given), digest(`Bearer ${token}`))) return;
+  const given = digest(request.headers.authorization ?? '');
+  const shows = (known: string) => timingSafeEqual(given, digest(`Bearer ${known}`));
+  if (shows(token)) return;
+  if (shows(caseToken)) {
+    if (segmentsOf(request)[0] === 'cases') return;
+    throw new PermissionError('TOKEN_NARROW', 'this caller may only ask questions of cases', {
+      remedy: 'data is brought in with `counterfoil ingest`, by the operator',
+    });
+  }
   throw new PermissionError('TOKEN_WRONG', 'the lake does not know this caller', {
     remedy: 'start processes with `counterfoil up`, which hands out the token',
   });
@@ -81,8 +94,7 @@ async function route(
   response: ServerResponse,
   service: LakeService,
 ): Promise<unknown> {
-  const { pathname } = new URL(request.url ?? '/', 'http://lake');
-  const [first, id, question, ...more] = pathname.split('/').slice(1).map(decodeURIComponent);
+  const [first, id, question, ...more] = segmentsOf(request);
   const asked = `${request.method ?? ''} ${[first, id && '*', question].filter(Boolean).join('/')}`;
   if (more.length === 0) {
     switch (asked) {
@@ -90,6 +102,8 @@ async function route(
         return streamIngest(pathsOf(await bodyOf(request)), response, service);
       case 'POST detect':
         return service.detect();
+      case 'POST forecast':
+        return service.forecast(await bodyOf(request));
       case 'POST cases/*/query':
         return service.query(id ?? '', await bodyOf(request));
       case 'POST cases/*/localise':
@@ -101,6 +115,11 @@ async function route(
     }
   }
   throw new InputError('ROUTE_UNKNOWN', 'the lake has no such route');
+}
+
+function segmentsOf(request: IncomingMessage): readonly string[] {
+  const { pathname } = new URL(request.url ?? '/', 'http://lake');
+  return pathname.split('/').slice(1).map(decodeURIComponent);
 }
 
 /** Progress as one JSON line each, then the report as the last line. */

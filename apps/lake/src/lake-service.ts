@@ -1,8 +1,11 @@
 import {
   detectSignals,
+  forecastCosts,
   ingest,
   localiseAnomaly,
   parseCostQuery,
+  parseForecastRequest,
+  type ForecastAnswer,
   type IngestProgress,
   type IngestResult,
   type LocaliseResult,
@@ -25,8 +28,8 @@ import type { OpenVersions } from './open-versions.ts';
 import { plannedActivities } from './planned-activities.ts';
 import { createWorkQueue } from './work-queue.ts';
 
-/** Reading a whole version for detection takes longer than a question of a case may. */
-const DETECTION_TIMEOUT_MS = 10 * 60_000;
+/** Reading a whole version, as detection and forecast do, takes longer than a question of a case may. */
+const WHOLE_VERSION_TIMEOUT_MS = 10 * 60_000;
 
 const REPORTS_PAGE = 100;
 
@@ -62,6 +65,8 @@ export interface LakeService {
     onProgress: (progress: IngestProgress) => void,
   ): Promise<IngestResult>;
   detect(): Promise<DetectReport>;
+  /** Forecasts the newest version, all accounts; the request is read as `ForecastRequest`. */
+  forecast(request: Json): Promise<ForecastAnswer>;
   /** Answers within the accounts and the data version of the case's own row, whatever the caller says. */
   query(caseId: string, query: Json): Promise<CostAnswer>;
   localise(caseId: string): Promise<LocaliseResult>;
@@ -76,6 +81,14 @@ export function createLakeService(options: LakeServiceOptions): LakeService {
   return {
     ingest: (paths, onProgress) => oneAtATime(() => runIngest(options, paths, onProgress)),
     detect: () => oneAtATime(() => runDetect(options)),
+    forecast: async (body) => {
+      const request = parseForecastRequest(body);
+      const { versionId, basis, currencies } = await newestOf(versions);
+      return open.with(versionId, (version) => {
+        const lake = version.scoped('all', WHOLE_VERSION_TIMEOUT_MS);
+        return forecastCosts({ lake, basis, currencies }, request);
+      });
+    },
     query: async (caseId, query) => {
       const plan = parseCostQuery(query);
       const signal = await signalOf(store, caseId);
@@ -135,15 +148,9 @@ async function isRecorded(
 }
 
 async function runDetect(options: LakeServiceOptions): Promise<DetectReport> {
-  const [newest] = await options.versions.list();
-  if (!newest) {
-    throw new InputError('LAKE_EMPTY', 'the lake has no data yet', {
-      remedy: 'ingest billing files first: counterfoil ingest <path>…',
-    });
-  }
-  const { versionId: dataVersion, basis, currencies } = newest;
+  const { versionId: dataVersion, basis, currencies } = await newestOf(options.versions);
   const found = await options.open.with(dataVersion, (version) => {
-    const lake: ScopedLake = version.scoped('all', DETECTION_TIMEOUT_MS);
+    const lake: ScopedLake = version.scoped('all', WHOLE_VERSION_TIMEOUT_MS);
     const planned = plannedActivities(options.planned);
     return detectSignals({ lake, basis, currencies, planned, clock: options.clock });
   });
@@ -159,6 +166,14 @@ async function runDetect(options: LakeServiceOptions): Promise<DetectReport> {
     innocentCount: found.signals.filter((signal) => signal.innocent !== undefined).length,
     limits: found.limits,
   };
+}
+
+async function newestOf(versions: VersionStore): Promise<Manifest> {
+  const [newest] = await versions.list();
+  if (newest) return newest;
+  throw new InputError('LAKE_EMPTY', 'the lake has no data yet', {
+    remedy: 'ingest billing files first: counterfoil ingest <path>…',
+  });
 }
 
 async function signalOf(store: LakeServiceOptions['store'], caseId: string): Promise<Signal> {

@@ -12,6 +12,7 @@ import { createTestDatabase, openStore, type Store, type TestDatabase } from '@c
 import { runLake } from './run-lake.ts';
 
 const TOKEN = 'a token of more than twenty characters';
+const CASE_TOKEN = 'another token of more than twenty characters';
 const HEADER =
   'BilledCost,EffectiveCost,BillingAccountId,BillingCurrency,BillingPeriodStart,BillingPeriodEnd,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceName,ProviderName,SubAccountId,RegionId,ResourceId,x_UsageType';
 
@@ -48,6 +49,7 @@ describe('the lake process', () => {
   const settings = () => ({
     socket: socket(),
     token: TOKEN,
+    caseToken: CASE_TOKEN,
     lakeDirectory: join(directory, 'lake'),
     memoryLimitMb: 400,
     plannedActivities: [],
@@ -117,6 +119,24 @@ describe('the lake process', () => {
     assert.equal(errorOf(await call('GET', '/versions', '', 'wrong')), 'TOKEN_WRONG');
     assert.equal(errorOf(await call('GET', '/versions', '', '')), 'TOKEN_WRONG');
     assert.deepEqual((await call('GET', '/versions')).lines, [{ versions: [] }]);
+  });
+
+  it('lets the agent ask questions of cases, and neither bring data in nor see what others hold', async () => {
+    for (const [method, path] of [
+      ['POST', '/ingest'],
+      ['POST', '/detect'],
+      ['POST', '/forecast'],
+      ['GET', '/versions'],
+      ['GET', '/versions/cases'],
+      ['POST', '/cases/../ingest'],
+      ['POST', '/x/cases'],
+    ] as const) {
+      const body = method === 'POST' ? '{"paths":["/tmp/mine.csv"]}' : '';
+      const reply = await call(method, path, body, CASE_TOKEN);
+      assert.deepEqual([reply.status, errorOf(reply)], [403, 'TOKEN_NARROW'], path);
+    }
+    const asked = await call('POST', '/cases/none/localise', '', CASE_TOKEN);
+    assert.equal(errorOf(asked), 'CASE_UNKNOWN');
   });
 
   it('removes what a killed ingest left, and lets no second process into the lake', async () => {
@@ -200,6 +220,25 @@ describe('the lake process', () => {
     assert.equal(Math.round(Number(causes[0]?.deltaPerDay.amount)), 500);
   });
 
+  it('forecasts the newest version, says which it was, and refuses what it does not know', async () => {
+    const ask = (request: object) => call('POST', '/forecast', JSON.stringify(request));
+    const [listed] = (await call('GET', '/versions')).lines[0]?.['versions'] as {
+      versionId: string;
+    }[];
+    const [answer] = (await ask({ by: 'subAccountId' })).lines as {
+      dataVersion: string;
+      queryId: string;
+      currencies: { groups: { value: string }[] }[];
+    }[];
+    assert.equal(answer?.dataVersion, listed?.versionId);
+    assert.match(answer?.queryId ?? '', /^q-/);
+    const values = answer?.currencies[0]?.groups.map((group) => group.value);
+    assert.deepEqual(values?.toSorted(), ['111', '222']);
+    assert.equal(errorOf(await ask({ by: 'colour' })), 'FORECAST_MALFORMED');
+    const admin = openLakeAdmin({ socket: socket(), token: TOKEN });
+    assert.equal((await admin.forecast({})).dataVersion, listed?.versionId);
+  });
+
   it('is understood by its own client, its refusals included', async () => {
     const address = { socket: socket(), token: TOKEN };
     const admin = openLakeAdmin(address);
@@ -217,7 +256,7 @@ describe('the lake process', () => {
       fromDate: '2026-01-01',
       toDate: '2026-01-03',
     } as const;
-    const cases = openCaseLake(address);
+    const cases = openCaseLake({ ...address, token: CASE_TOKEN });
     assert.equal((await cases.query('case-1', query)).rows.length, 2);
     assert.equal((await cases.localise('case-1')).causes[0]?.resources[0]?.resourceId, 'i-2');
     await assert.rejects(cases.query('case-none', query), { class: 'input', code: 'CASE_UNKNOWN' });

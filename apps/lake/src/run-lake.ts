@@ -45,6 +45,7 @@ export async function runLake(options: RunLakeOptions): Promise<{ stop(): Promis
   const server = await startLakeServer({
     socket: settings.socket,
     token: settings.token,
+    caseToken: settings.caseToken,
     service,
     logger,
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type {
   AgentSettings,
@@ -78,6 +79,7 @@ export function lakeSettingsOf(inputs: SettingsInputs): LakeSettings {
     ...common(inputs, databaseUrls.lake),
     socket: lakeSocket(state),
     token: lakeToken,
+    caseToken: caseTokenOf(lakeToken),
     lakeDirectory: state.lake,
     memoryLimitMb: configuration.lake.memoryLimitMb,
     plannedActivities,
@@ -90,7 +92,7 @@ export function agentSettingsOf(inputs: SettingsInputs): AgentSettings {
   return {
     ...common(inputs, databaseUrls.agent),
     lakeSocket: lakeSocket(state),
-    lakeToken,
+    lakeToken: caseTokenOf(lakeToken),
     playbooksDirectory: join(PROGRAM_ROOT, 'playbooks'),
     causesDirectory: join(PROGRAM_ROOT, 'causes'),
     policiesDirectory: join(PROGRAM_ROOT, 'policies'),
@@ -147,6 +149,11 @@ export function demoWorldSettingsOf(
     seed: demoSeed,
     stateFile: join(state.demo, 'world.json'),
   };
+}
+
+/** What the agent shows to the lake instead of the operator's token, which does not follow from it. */
+function caseTokenOf(lakeToken: string): string {
+  return createHash('sha256').update(`counterfoil-case-token-v1\n${lakeToken}`).digest('base64url');
 }
 
 function common({ configuration }: SettingsInputs, databaseUrl: string) {
