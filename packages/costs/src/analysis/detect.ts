@@ -141,7 +141,7 @@ async function signalOf(
   };
   const accounts = inCurrency.map((row) => row[0] ?? '').filter((account) => account !== '');
   return {
-    signalId: `signal-${sha256(`${dedupeKey}\n${onsetDate}`).slice(0, 24)}`,
+    signalId: `signal_${sha256(`${dedupeKey}\n${onsetDate}`).slice(0, 24)}`,
     kind: 'cost_anomaly',
     dedupeKey,
     scopeAccounts: scopeOf(anomaly.element, accounts),
