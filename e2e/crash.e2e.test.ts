@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { Installation, waitFor } from './harness/installation.ts';
 import { effectCount, outsideWorld, plantFault } from './harness/outside-world.ts';
-import { processesOf } from './harness/process-table.ts';
+import { postmasterOf, processesOf } from './harness/process-table.ts';
 import { approve, proposalsOf, statusOf, waitUntilSettled } from './harness/proposals.ts';
 
 const KILLS = 50;
@@ -61,12 +62,17 @@ test(`any process killed at a random moment, ${KILLS} times: nothing lost, doubl
   const untouched = proposals.filter((_, index) => index % 2 === 1);
 
   const waiting = [...approved];
+  const killed = new Map<string, number>();
   for (let kill = 0; kill < KILLS; kill += 1) {
     const [next] = waiting;
     if (next && kill % 6 === 0 && (await approve(installation, next)) === 0) waiting.shift();
     await sleep(random() * 400);
-    const victims = [...(await processesOf(installation.state)), 'supervisor' as const];
+    const postmaster = (await postmasterOf(installation.state)) ?? [];
+    const processes = (await processesOf(installation.state)).concat(postmaster);
+    const victims = [...processes, 'supervisor' as const];
     const victim = victims[Math.floor(random() * victims.length)];
+    const name = victim === 'supervisor' ? victim : (victim?.name ?? 'nobody');
+    killed.set(name, (killed.get(name) ?? 0) + 1);
     if (victim === 'supervisor') {
       await installation.kill();
       await installation.up();
@@ -79,6 +85,7 @@ test(`any process killed at a random moment, ${KILLS} times: nothing lost, doubl
       what: 'a recorded review',
     });
   }
+  t.diagnostic(`killed ${[...killed].map(([name, times]) => `${name} ${times}`).join(', ')}`);
   await waitUntilSettled(installation, approved, 180_000);
 
   const now = await proposalsOf(installation);
@@ -95,6 +102,12 @@ test(`any process killed at a random moment, ${KILLS} times: nothing lost, doubl
   }
   const world = await outsideWorld(installation);
   assert.equal(effectCount(world), approved.length, 'one effect for each approval and no other');
+
+  const pack = join(installation.directory, 'pack.ndjson');
+  assert.equal((await installation.run(['pack', 'export', '--out', pack])).exitCode, 0);
+  const trust = join(installation.state, 'trust.json');
+  const verdict = await installation.run(['verify', pack, '--trust', trust]);
+  assert.equal(verdict.exitCode, 0, `the record of all this proves itself: ${verdict.stdout}`);
 });
 
 /** A small seeded generator, so that a failing run can be repeated. */

@@ -15,6 +15,15 @@ export async function processesOf(state: string): Promise<readonly RunningProces
   return named.flatMap((process) => process ?? []);
 }
 
+/** The postmaster of an installation's embedded PostgreSQL, which no supervisor of ours is the parent of. */
+export async function postmasterOf(state: string): Promise<RunningProcess | null> {
+  const wanted = join(state, 'database');
+  const moved = await readFile(join(wanted, 'moved-to'), 'utf8').catch(() => wanted);
+  const text = await readFile(join(moved.trim(), 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number(text.split('\n')[0]);
+  return pid > 0 ? { name: 'postgres', pid } : null;
+}
+
 /** The settings that a process was started with. */
 export async function settingsOf<Settings>(pid: number): Promise<Settings> {
   const environment = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { InputError } from '@counterfoil/core';
 import { z } from 'zod';
+import { writeWhole } from './write-whole.ts';
 
 const shape = z.strictObject({
   v: z.literal(1),
@@ -28,7 +29,7 @@ export function ensureInstallationRecord(
 ): void {
   const found = readInstallationRecord(file);
   if (found === null) {
-    writeFileSync(file, `${JSON.stringify({ v: 1, ...wanted })}\n`, { mode: 0o600 });
+    writeWhole(file, `${JSON.stringify({ v: 1, ...wanted })}\n`, { mode: 0o600 });
     return;
   }
   if (found.tenant !== wanted.tenant) {

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { KeyObject } from 'node:crypto';
 import { InputError } from '@counterfoil/core';
 import { generatePersonKeys, publicKeySpkiOf, readPrivateKey } from '@counterfoil/guard';
+import { writeWhole } from './write-whole.ts';
 
 /** An Ed25519 key pair that lies in a file of its own (PEM, PKCS #8, readable by its owner alone). */
 export interface KeyFile {
@@ -16,7 +17,7 @@ const OTHERS_MAY_READ = 0o077;
 /** Reads the key of this file, making a new one the first time. */
 export function ensureKeyFile(file: string): KeyFile {
   if (!existsSync(file)) {
-    writeFileSync(file, generatePersonKeys().privateKeyPem, { mode: 0o600, flag: 'wx' });
+    writeWhole(file, generatePersonKeys().privateKeyPem, { mode: 0o600 });
   }
   return readKeyFile(file);
 }

@@ -1,8 +1,9 @@
 import { createPublicKey } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatVerifierKey, generateVerifierKeys, readPrivateKey } from '@counterfoil/guard';
 import type { StateDirectory } from './state-directory.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** Names and public keys of the log and its witness. */
 export interface VerifierKeyTexts {
@@ -39,7 +40,7 @@ export function ensureLogKeys(state: StateDirectory, tenant: string): VerifierKe
 function ensureVerifierKey(file: string, name: string, role: 'log' | 'witness'): string {
   if (!existsSync(file)) {
     const { privateKeyPem, verifierKey } = generateVerifierKeys(name, role);
-    writeFileSync(file, privateKeyPem, { mode: 0o600, flag: 'wx' });
+    writeWhole(file, privateKeyPem, { mode: 0o600 });
     return verifierKey;
   }
   const publicKey = createPublicKey(readPrivateKey(readFileSync(file, 'utf8')));

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { InputError } from '@counterfoil/core';
 import { z } from 'zod';
+import { writeWhole } from './write-whole.ts';
 
 const secretsShape = z.strictObject({
   v: z.literal(1),
@@ -25,7 +26,7 @@ export function ensureSecrets(file: string, roles: readonly string[]): Installat
   if (missing.length === 0) return known;
   const added = Object.fromEntries(missing.map((role) => [role, newSecret()]));
   const secrets = { ...known, rolePasswords: { ...known.rolePasswords, ...added } };
-  writeFileSync(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+  writeWhole(file, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
   return secrets;
 }
 

@@ -1,5 +1,5 @@
 import { createPublicKey } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Configuration, ConfiguredPerson } from '@counterfoil/config';
 import { InputError, type Approver, type ApproverKey } from '@counterfoil/core';
@@ -12,6 +12,7 @@ import {
 } from '@counterfoil/guard';
 import { ensureKeyFile, replaceKeyFile, seedOf } from './keys.ts';
 import type { StateDirectory } from './state-directory.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** A link by which one person adds a key of their own; whoever has it can become that person until it ends. */
 export interface EnrolmentLink {
@@ -76,7 +77,7 @@ export function ensureTrust(inputs: TrustInputs): TrustSetup {
   };
   const text = `${JSON.stringify(trust, null, 2)}\n`;
   parseTrust(text);
-  writeFileSync(state.trustFile, text, { mode: 0o644 });
+  writeWhole(state.trustFile, text, { mode: 0o644 });
   return { trust, links: issued.map((key) => linkOf(key, state)) };
 }
 

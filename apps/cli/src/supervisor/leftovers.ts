@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeWhole } from '../state/write-whole.ts';
 import { isRunning, type ProcessIdentity } from './process-identity.ts';
 
 const GRACE_MS = 3_000;
@@ -21,7 +22,7 @@ export class ProcessRegister {
   note(name: string, identity: ProcessIdentity | null): void {
     if (identity === null) this.#running.delete(name);
     else this.#running.set(name, identity);
-    writeFileSync(this.#file, JSON.stringify([...this.#running.values()]), { mode: 0o600 });
+    writeWhole(this.#file, JSON.stringify([...this.#running.values()]), { mode: 0o600 });
   }
 
   /** Waits for processes of an earlier supervisor to end, and ends those that do not. Answers how many were forced. */

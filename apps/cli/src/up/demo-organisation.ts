@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LakeSettings } from '@counterfoil/config';
 import {
@@ -8,6 +8,7 @@ import {
   writeFocusFiles,
 } from '@counterfoil/simulator';
 import type { StateDirectory } from '../state/state-directory.ts';
+import { writeWhole } from '../state/write-whole.ts';
 
 /** The demonstration organisation as far as the supervisor needs it. */
 export interface DemoOrganisation {
@@ -49,9 +50,7 @@ export async function ensureDemoOrganisation(
     ),
   };
   // The summary appears only when every file is there, so that a start that was cut off is made again.
-  const file = summaryFile(state);
-  writeFileSync(`${file}.draft`, JSON.stringify(demo));
-  renameSync(`${file}.draft`, file);
+  writeWhole(summaryFile(state), JSON.stringify(demo), { mode: 0o600 });
   return demo;
 }
 
