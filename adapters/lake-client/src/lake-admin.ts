@@ -74,6 +74,8 @@ export interface LakeAdmin {
   ): Promise<LakeIngestReply>;
   /** Detects anomalies in the newest version and hands the signals to the store. */
   detect(): Promise<LakeDetectReply>;
+  /** Forecasts the newest version: `ForecastRequest` in, `ForecastAnswer` out, both of the costs package. */
+  forecast(request: JsonObject): Promise<JsonObject>;
   /** Newest first. */
   versions(): Promise<readonly LakeManifest[]>;
   version(versionId: string): Promise<LakeManifest>;
@@ -101,6 +103,13 @@ export function openLakeAdmin(address: LakeAddress): LakeAdmin {
       });
       return reply as unknown as LakeDetectReply;
     },
+    forecast: (request) =>
+      callLake(address, {
+        method: 'POST',
+        path: '/forecast',
+        body: request,
+        silenceMsMax: WORK_SILENCE_MS_MAX,
+      }),
     versions: async () => {
       const reply = await callLake(address, {
         method: 'GET',

@@ -11,3 +11,4 @@ export { parseCostQuery } from './query/parse-query.ts';
 export type { Scope } from './query/scope.ts';
 export * from './analysis/detect.ts';
 export * from './analysis/localise.ts';
+export * from './forecast/index.ts';
