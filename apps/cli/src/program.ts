@@ -6,6 +6,7 @@ import { addConfigCommands } from './commands/config.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addForecastCommand } from './commands/forecast.ts';
 import { addKillCommands } from './commands/kill.ts';
 import { addLakeCommands } from './commands/lake.ts';
 import { addLogCommands } from './commands/log.ts';
@@ -22,6 +23,7 @@ export type CommandFamily = (program: Command, context: CommandContext) => void;
 const FAMILIES: readonly CommandFamily[] = [
   addUpCommand,
   addLakeCommands,
+  addForecastCommand,
   addCaseCommands,
   addApprovalCommands,
   addKillCommands,
