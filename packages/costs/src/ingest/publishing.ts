@@ -1,8 +1,9 @@
+import { link } from 'node:fs/promises';
 import { identifier, literal } from '../duck/sql.ts';
 import type { Engine } from '../duck/engine.ts';
 import { CANONICAL_COLUMNS } from './canonical.ts';
 import { problemsOf } from './row-problems.ts';
-import { columnsOf, type StagedFile } from './stage.ts';
+import { CHARGES_FORMAT, columnsOf, type StagedFile } from './stage.ts';
 import type { Manifest, RowProblem } from '../versions/manifest.ts';
 
 const PROBLEMS_SHOWN_MAX = 100;
@@ -14,9 +15,9 @@ const VALUE_CHARS_MAX = 80;
  */
 function numberedSql(staged: StagedFile): string {
   if (staged.recordsUnreadable === 0)
-    return `(SELECT *, rowid + 1 AS x_SourceRow FROM ${staged.table})`;
+    return `(SELECT *, x_place + 1 AS x_SourceRow FROM ${staged.table})`;
   return `(SELECT rows.* EXCLUDE (x_order), rows.x_order + coalesce(before.skipped, 0) AS x_SourceRow
-    FROM (SELECT *, rowid + 1 AS x_order FROM ${staged.table}) AS rows
+    FROM (SELECT *, x_place + 1 AS x_order FROM ${staged.table}) AS rows
     ASOF LEFT JOIN (
       SELECT line - place AS x_order, max(place) AS skipped
       FROM (SELECT line, row_number() OVER (ORDER BY line) AS place FROM (SELECT DISTINCT line FROM ${staged.rejectsTable}))
@@ -24,20 +25,29 @@ function numberedSql(staged: StagedFile): string {
     ) AS before ON rows.x_order >= before.x_order)`;
 }
 
-/** Writes the good rows of all files as one Parquet file, by account and day, and gives how many. */
+/**
+ * Publishes the good rows of all files as one Parquet file, in their order. The only file of a version is published as it was
+ * staged where no row of it is left out: then its place there is its row number.
+ */
 export async function writeCharges(
   engine: Engine,
   files: readonly StagedFile[],
   path: string,
 ): Promise<void> {
+  const [only, ...others] = files;
+  if (only && others.length === 0 && (await isWhole(engine, only))) return link(only.path, path);
   const columns = Object.keys(CANONICAL_COLUMNS).map(identifier).join(', ');
   const parts = files.map(
     (staged) =>
-      `SELECT ${columns}, ${staged.index}::SMALLINT AS x_SourceFile, x_SourceRow FROM ${numberedSql(staged)} WHERE NOT x_rejected`,
+      `SELECT ${columns}, x_SourceFile, x_SourceRow FROM ${numberedSql(staged)} WHERE NOT x_rejected`,
   );
-  await engine.run(`COPY (SELECT * FROM (${parts.join(' UNION ALL ')})
-    ORDER BY SubAccountId, CAST(ChargePeriodStart AS DATE), x_SourceFile, x_SourceRow)
-    TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000)`);
+  await engine.run(`COPY (${parts.join(' UNION ALL ')}) TO ${literal(path)} (${CHARGES_FORMAT})`);
+}
+
+async function isWhole(engine: Engine, staged: StagedFile): Promise<boolean> {
+  if (staged.recordsUnreadable > 0) return false;
+  const [row] = await engine.rows(`SELECT count(*) FROM ${staged.table} WHERE x_rejected`);
+  return row?.[0] === '0';
 }
 
 /** Writes every row with a problem, as it stood in the file, one JSON object a line. */
@@ -89,7 +99,7 @@ function outcomeOf(text: string | null | undefined): RowProblem['outcome'] {
 }
 
 function rowRejectsSql(staged: StagedFile): string {
-  const cells = columnsOf(staged, (cell) => `x_raw[${cell + 1}]`);
+  const cells = columnsOf(staged, (cell) => `x_raw[${cell + 1}]`, { parseOnce: false });
   const problems = problemsOf(cells, staged.layout.map(cells)).map(
     (
       problem,

@@ -1,12 +1,14 @@
 import { isOneOf } from '../duck/sql.ts';
 import { SQL_TYPES } from './canonical.ts';
-import type { Check, Need, SourceColumns, ValueKind } from './layouts/layout.ts';
+import type { Check, SourceColumns, ValueKind } from './layouts/layout.ts';
 
 /** A file's columns as SQL, with every check that the mapping asked for. */
 export interface CheckedColumns extends SourceColumns {
   readonly checks: () => readonly Check[];
   /** SQL of the column exactly as it stands in the file. */
   raw(name: string): string;
+  /** With `parseOnce`: the relation with every parsed value as a column beside its cells. Ask for it after the mapping. */
+  parsedFrom(relationSql: string): string;
 }
 
 /** An instant must lie within these years; anything else is a mistake of the export (1970 stands for "none"). */
@@ -19,13 +21,14 @@ const INSTANT_RANGE = `BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2199-12-31'
 export function sourceColumns(
   header: readonly string[],
   cellSql: (index: number) => string,
-  options: { readonly nullWords: boolean },
+  options: { readonly nullWords: boolean; readonly parseOnce: boolean },
 ): CheckedColumns {
   const indexes = new Map<string, number>();
   header.forEach((name, index) => {
     if (!indexes.has(name.toLowerCase())) indexes.set(name.toLowerCase(), index);
   });
   const checks = new Map<string, Check>();
+  const parsing = options.parseOnce ? parseBeside() : parseInPlace;
   const raw = (name: string) => {
     const index = indexes.get(name.toLowerCase());
     return index === undefined ? 'NULL::VARCHAR' : cellSql(index);
@@ -34,26 +37,65 @@ export function sourceColumns(
     const cell = raw(name);
     return cell === 'NULL::VARCHAR' || !options.nullWords ? cell : nullTextToNull(cell);
   };
-  const checked = (name: string, kind: ValueKind, need: Need, parsedSql: string) => {
-    if (indexes.has(name.toLowerCase())) {
-      const sourceColumn = header[indexes.get(name.toLowerCase()) ?? 0] ?? name;
-      checks.set(`${kind} ${sourceColumn}`, { sourceColumn, kind, need, parsedSql });
-    }
+  const checked = (name: string, { kind, need }: Pick<Check, 'kind' | 'need'>, sql: string) => {
+    const index = indexes.get(name.toLowerCase());
+    if (index === undefined) return parseInPlace.value(sql, kind);
+    const sourceColumn = header[index] ?? name;
+    const parsedSql = parsing.value(sql, kind);
+    checks.set(`${kind} ${sourceColumn}`, { sourceColumn, kind, need, parsedSql });
     return parsedSql;
   };
   return {
     checks: () => [...checks.values()],
     raw,
+    parsedFrom: parsing.from,
     has: (name) => indexes.has(name.toLowerCase()),
     startingWith: (prefix) =>
       header.filter((name) => name.toLowerCase().startsWith(prefix.toLowerCase())),
     text,
-    decimal: (name, need) => checked(name, 'decimal', need, decimalSql(text(name))),
-    instant: (name, need) => checked(name, 'instant', need, instantSql(text(name))),
-    usDate: (name, need) => checked(name, 'instant', need, usDateSql(text(name))),
-    tags: (name) => checked(name, 'tags', 'optional', tagsSql(text(name))),
-    category: (name, sql) => checked(name, 'category', 'required', sql(text(name))),
+    decimal: (name, need) => checked(name, { kind: 'decimal', need }, decimalSql(text(name))),
+    instant: (name, need) => checked(name, { kind: 'instant', need }, utcSql(text(name))),
+    usDate: (name, need) => checked(name, { kind: 'instant', need }, usDateSql(text(name))),
+    tags: (name) => checked(name, { kind: 'tags', need: 'optional' }, tagsSql(text(name))),
+    category: (name, sql) => checked(name, { kind: 'category', need: 'required' }, sql(text(name))),
   };
+}
+
+/** Where parsed values stand. An instant is NULL outside the years that are believed. */
+interface Parsing {
+  value(sql: string, kind: ValueKind): string;
+  from(relationSql: string): string;
+}
+
+const parseInPlace: Parsing = {
+  value: (sql, kind) => (kind === 'instant' ? withinRange(sql) : sql),
+  from: (relationSql) => relationSql,
+};
+
+/** DuckDB parses again for each use of a value within a condition; a column beside the cells is parsed once. */
+function parseBeside(): Parsing {
+  const columns = new Map<string, { readonly name: string; readonly kind: ValueKind }>();
+  return {
+    value: (sql, kind) => {
+      const name = columns.get(sql)?.name ?? `v${columns.size}`;
+      columns.set(sql, { name, kind });
+      return name;
+    },
+    from: (relationSql) => {
+      const parsed = [...columns].map(([sql, { name }]) => `${sql} AS ${name}`);
+      const bounded = [...columns.values()]
+        .filter(({ kind }) => kind === 'instant')
+        .map(({ name }) => `${withinRange(name)} AS ${name}`);
+      const inner = `(SELECT ${['*', ...parsed].join(',\n')} FROM ${relationSql})`;
+      return bounded.length === 0
+        ? inner
+        : `(SELECT * REPLACE (${bounded.join(', ')}) FROM ${inner})`;
+    },
+  };
+}
+
+function withinRange(instant: string): string {
+  return `CASE WHEN ${instant} ${INSTANT_RANGE} THEN ${instant} END`;
 }
 
 /**
@@ -73,21 +115,18 @@ function nullTextToNull(cell: string): string {
   return `CASE WHEN NOT ${isOneOf(cell, ['NULL', 'null'])} THEN ${cell} END`;
 }
 
-/** Any ISO 8601 form; one without a zone is taken as UTC (FOCUS demands UTC) and reported. */
-function instantSql(text: string): string {
-  const parsed = utcSql(text);
-  return `CASE WHEN ${parsed} ${INSTANT_RANGE} THEN ${parsed} END`;
-}
-
-/** DuckDB's cast to TIMESTAMP drops an offset without a word, so texts that have one take the way through TIMESTAMPTZ. */
+/**
+ * Any ISO 8601 form; one without a zone is taken as UTC (FOCUS demands UTC) and reported. DuckDB's cast to TIMESTAMP drops an offset
+ * without a word, so texts that have one take the way through TIMESTAMPTZ.
+ */
 function utcSql(text: string): string {
-  return `CASE WHEN ends_with(${text}, 'Z') OR NOT regexp_matches(${text}, '[+-][0-9][0-9](:?[0-9][0-9])?$') THEN TRY_CAST(${text} AS TIMESTAMP)
+  return `CASE WHEN ends_with(${text}, 'Z') THEN TRY_CAST(${text} AS TIMESTAMP)
+    WHEN NOT regexp_matches(${text}, '[+-][0-9][0-9](:?[0-9][0-9])?$') THEN TRY_CAST(${text} AS TIMESTAMP)
     ELSE TRY_CAST(${text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END`;
 }
 
 function usDateSql(text: string): string {
-  const parsed = `coalesce(${utcSql(text)}, try_strptime(${text}, '%m/%d/%Y'))`;
-  return `CASE WHEN ${parsed} ${INSTANT_RANGE} THEN ${parsed} END`;
+  return `coalesce(${utcSql(text)}, try_strptime(${text}, '%m/%d/%Y'))`;
 }
 
 /** A JSON object of tags; Azure leaves out the braces. */

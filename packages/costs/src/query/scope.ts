@@ -1,6 +1,7 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Engine, Parameter, TextRow } from '../duck/engine.ts';
 import { literal } from '../duck/sql.ts';
+import { CANONICAL_COLUMNS } from '../ingest/canonical.ts';
 import type { Fragment } from './dimensions.ts';
 
 /** The accounts that a handle can see; `all` is for the intake, which watches every account. */
@@ -16,11 +17,18 @@ export interface ScopedRows {
   columns(query: Fragment): Promise<readonly (readonly DuckDBValue[])[]>;
 }
 
+/** Row numbers are stored only where they differ from the place in the file. */
+const COLUMNS = [
+  ...Object.keys(CANONICAL_COLUMNS),
+  'x_SourceFile',
+  'coalesce(x_SourceRow, file_row_number + 1) AS x_SourceRow',
+].join(', ');
+
 /** Lets an engine read one Parquet file of charges, and nothing else from then on. */
 export async function openCharges(engine: Engine, chargesPath: string): Promise<void> {
   await engine.lock([chargesPath]);
   await engine.run(
-    `CREATE TEMP VIEW every_charge AS SELECT * FROM read_parquet(${literal(chargesPath)})`,
+    `CREATE TEMP VIEW every_charge AS SELECT ${COLUMNS} FROM read_parquet(${literal(chargesPath)}, file_row_number = true)`,
   );
 }
 

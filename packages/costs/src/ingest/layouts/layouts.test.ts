@@ -22,7 +22,7 @@ async function canonical(lake: TestLake, versionId: string, columns: readonly st
   try {
     const path = `${lake.versions.directoryOf(versionId)}/charges.parquet`;
     return await engine.rows(
-      `SELECT ${columns.map((column) => `${column}::VARCHAR`).join(', ')} FROM read_parquet('${path}') ORDER BY x_SourceFile, x_SourceRow`,
+      `SELECT ${columns.map((column) => `${column}::VARCHAR`).join(', ')} FROM read_parquet('${path}', file_row_number = true) ORDER BY file_row_number`,
     );
   } finally {
     engine.close();
