@@ -253,6 +253,7 @@ describe('database roles', () => {
       { ...signal, scopeAccounts: [...signal.scopeAccounts, '333333333333'] },
       { ...signal, dataVersion: 'v2' },
       { ...signal, dedupeKey: 'other' },
+      { ...signal, anomaly: { ...signal.anomaly, impactPercent: 4 } },
     ];
     for (const forged of forgeries) {
       const step = {
