@@ -62,8 +62,11 @@ export function dimensionSql(name: string): Fragment {
 export function filterSql(name: string, values: readonly string[]): Fragment {
   const { sql, parameters } = dimensionSql(name);
   const marks = values.map(() => '?').join(', ');
+  const text = name === 'day' ? `CAST(${sql} AS VARCHAR)` : sql;
+  // Only a bare column can be compared with what Parquet says of its row groups.
+  const subject = values.includes('') ? `coalesce(${text}, '')` : text;
   return {
-    sql: `coalesce(CAST(${sql} AS VARCHAR), '') IN (${marks})`,
+    sql: `${subject} IN (${marks})`,
     parameters: [...parameters, ...values],
   };
 }

@@ -71,15 +71,15 @@ function planSql(query: NormalQuery): Fragment {
   const filters = filtersSql(query.filter);
   const names = groups.map((_, at) => `g${at}`);
   const selected = [
-    ...groups.map((group, at) => `CAST(${group.sql} AS VARCHAR) AS g${at}`),
+    ...groups.map((group, at) => `${group.sql} AS g${at}`),
     ...query.measures.map((measure, at) => `${measureSql(measure)} AS m${at}`),
     'count(*) AS n',
-    'count(DISTINCT BillingCurrency) AS currencies',
+    'min(BillingCurrency) IS DISTINCT FROM max(BillingCurrency) AS mixed',
   ];
   const outer = [
-    ...names,
+    ...names.map((name) => `CAST(${name} AS VARCHAR)`),
     ...query.measures.map((_, at) => `CAST(m${at} AS VARCHAR)`),
-    'currencies',
+    'mixed',
     'sum(n) OVER ()',
     'count(*) OVER ()',
   ].map((column, at) => `${column} AS o${at}`);
@@ -110,17 +110,15 @@ function measureSql(measure: CostMeasure): string {
 }
 
 function purchasesSql({ filter, groupBy }: NormalQuery): string {
-  const withUsage = filter.chargeCategory?.includes('Usage') === true;
-  if (!withUsage || groupBy.includes('chargeCategory')) return 'true';
+  const categories = filter.chargeCategory ?? [];
+  const both = categories.includes('Usage') && categories.includes('Purchase');
+  if (!both || groupBy.includes('chargeCategory')) return 'true';
   return `NOT (ChargeCategory = 'Purchase' AND (CommitmentDiscountCategory IS NOT NULL OR CommitmentDiscountId IS NOT NULL))`;
 }
 
-function refuseMixedCurrencies(
-  query: NormalQuery,
-  currencies: readonly (string | null | undefined)[],
-) {
+function refuseMixedCurrencies(query: NormalQuery, mixed: readonly (string | null | undefined)[]) {
   const asksForMoney = query.measures.some((measure) => UNITS[measure] === undefined);
-  if (!asksForMoney || currencies.every((count) => Number(count) <= 1)) return;
+  if (!asksForMoney || !mixed.includes('true')) return;
   throw new InputError(
     'CURRENCY_MIXED',
     'the charges are billed in several currencies, which are never added up',
