@@ -6,6 +6,7 @@ export * from './versions/hold-lake.ts';
 export * from './localisation/index.ts';
 export * from './detection/index.ts';
 export * from './explain/index.ts';
+export * from './conformance/index.ts';
 export * from './query/lake-version.ts';
 export { parseCostQuery } from './query/parse-query.ts';
 export type { Scope } from './query/scope.ts';
