@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.ts';
 import { addApprovalCommands } from './commands/approvals.ts';
 import { addCaseCommands } from './commands/cases.ts';
 import { addConfigCommands } from './commands/config.ts';
+import { addConformanceCommand } from './commands/conformance.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
@@ -32,6 +33,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addVerifyCommand,
   addDeadLetterCommands,
   addExplainCommand,
+  addConformanceCommand,
   addConfigCommands,
   addDoctorCommand,
 ];

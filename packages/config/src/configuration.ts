@@ -126,7 +126,13 @@ export const configurationSchema = z.strictObject({
       sourceField: z.string().min(1).default('labels'),
     })
     .optional(),
-  lake: z.strictObject({ memoryLimitMb: z.int().min(256).default(1024) }).prefault({}),
+  lake: z
+    .strictObject({
+      memoryLimitMb: z.int().min(256).default(1024),
+      /** A FOCUS requirement model, relative to the configuration; `counterfoil conformance` judges files by it. */
+      focusModelFile: z.string().min(1).optional(),
+    })
+    .prefault({}),
   plannedActivities: z
     .array(
       z
