@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Card, CardField, CardSection } from '@counterfoil/core';
+import { visibleLines, type Card, type CardField, type CardSection } from '@counterfoil/core';
 import { Quoted } from './values.tsx';
 
 /** Sections that stand on the stub; the rest is the cheque. */
@@ -69,7 +69,7 @@ function SectionView({ section }: { readonly section: CardSection }) {
       {section.fields.length === 0 ? <p className="hint">none</p> : null}
       <dl className="card-fields">
         {section.fields.map((field, index) => (
-          <div key={index} className={field.label === 'Target' ? 'card-target' : undefined}>
+          <div key={index} className={classOf(field)}>
             <dt>{field.label}</dt>
             <dd>
               <FieldValue field={field} />
@@ -79,6 +79,11 @@ function SectionView({ section }: { readonly section: CardSection }) {
       </dl>
     </section>
   );
+}
+
+function classOf({ label, value }: CardField): string | undefined {
+  if (label === 'Target') return 'card-target';
+  return visibleLines(value).length > 1 ? 'card-text' : undefined;
 }
 
 function FieldValue({ field }: { readonly field: CardField }) {
