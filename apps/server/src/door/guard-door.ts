@@ -43,6 +43,10 @@ export function guardDoor({ trust, store, clock }: GuardDoorOptions): Door {
     enrolment: async (enrolment) => {
       const check = checkEnrolment(enrolment, trust, clock.nowMs());
       if (check.type === 'invalid') return verdictOf(check);
+      const { personId } = check.by;
+      if (!trust.approvers.some((approver) => approver.personId === personId)) {
+        return refused('PERSON_REMOVED', `${personId} is no longer an approver`);
+      }
       return isTaken(await registry(), check.key)
         ? refused('KEY_TAKEN', 'this key is already enrolled')
         : HOLDS;

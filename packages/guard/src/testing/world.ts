@@ -74,6 +74,7 @@ export function testTrust() {
       { personId: 'ben', displayName: 'Ben', roles: ['finops'], keys: [ben.key] },
       { personId: 'cleo', displayName: 'Cleo', roles: ['kill-lifter'], keys: [cleo.key] },
       { personId: 'dora', displayName: 'Dora', roles: ['finops'], keys: [dora.key] },
+      { personId: 'eva', displayName: 'Eva', roles: ['finops'], keys: [] },
     ],
     enrolmentKeys: [
       {

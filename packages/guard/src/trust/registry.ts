@@ -15,14 +15,16 @@ export interface ApproverRegistry {
   readonly ignored: readonly { index: number; code: string; note: string }[];
 }
 
-/** The registry with the enrolments that hold; others are ignored and listed. A key is never moved, replaced or registered twice. */
+/** Who may sign now: enrolments that hold, of people whom the trust file names as approvers; links of others are there for old packs. Others are ignored and listed. A key is never moved, replaced or registered twice. */
 export function buildRegistry(
   trust: Trust,
   enrolments: readonly RecordedEnrolment[],
 ): ApproverRegistry {
   let registry = baseRegistry(trust);
+  const named = new Set(trust.approvers.map(({ personId }) => personId));
+  const enrolmentKeys = trust.enrolmentKeys.filter(({ personId }) => named.has(personId));
   for (const [index, { enrolment, recordedAtMs: atMs }] of enrolments.entries()) {
-    registry = enrol(registry, trust, { enrolment, index, atMs });
+    registry = enrol(registry, { ...trust, enrolmentKeys }, { enrolment, index, atMs });
   }
   return registry;
 }

@@ -107,6 +107,17 @@ test('a link ends at its time, by what is claimed and by what was recorded', () 
   assert.equal(codeOf(enrol(), Date.parse(at(600))), 'ENROLMENT_EXPIRED');
 });
 
+test('whoever the trust file no longer names as an approver may sign nothing more, though the link stays for old packs', () => {
+  const approvers = trust.approvers.filter(({ personId }) => personId !== 'eva');
+  const removed = parseTrust(JSON.stringify({ ...trust, approvers }));
+  const enrolment = enrol();
+  const { keyId } = enrolment.statement.key;
+  assert.equal(buildRegistry(trust, recorded(enrolment)).keys.has(keyId), true);
+  const registry = buildRegistry(removed, recorded(enrolment));
+  assert.equal(registry.keys.has(keyId), false);
+  assert.equal(registry.ignored[0]?.code, 'ENROLMENT_KEY_UNKNOWN');
+});
+
 test('a key is never moved, replaced or registered twice', () => {
   const first = enrol();
   const [anaKey] = trust.approvers[0]!.keys;
