@@ -68,6 +68,8 @@ async function check(
 ): Promise<ConformanceReport> {
   refuseUnknown(told);
   const table = await loadRawTable(engine, { file, directory, wanted: wantedColumns(model) });
+  // From here on the queries are made of what the model says.
+  await engine.lock([]);
   const dataset = datasetOf(model, table.header);
   const criteria = await judgeCriteria(engine, table, told);
   const scopes = scopesOf(model, criteria);

@@ -8,7 +8,7 @@ import { parseFocusModel } from './parse-model.ts';
 
 const SHARED = join(import.meta.dirname, '../../../../../shared');
 const MODEL = 'contracts/official/focus/model-1.2.json';
-/** Judging takes well below a second; this allows for a busy machine. */
+/** Processor time, because a wall clock would measure what else the machine does. Judging takes about one second of it. */
 const JUDGING_MAX_MS = 5000;
 
 /** Paths of shared files, or null after naming the test as skipped. */
@@ -56,10 +56,11 @@ describe('the published requirement model of FOCUS 1.2', () => {
     'contracts/recorded/focus/focus_1_3_cost_and_usage_aws.csv',
   ]) {
     it(`finds nothing but its own defects in ${name}, within the time allowed`, async (t) => {
-      const startedMs = performance.now();
+      const before = process.cpuUsage();
       const report = await judge(t, name);
       if (report === null) return;
-      assert.ok(performance.now() - startedMs < JUDGING_MAX_MS);
+      const { user, system } = process.cpuUsage(before);
+      assert.ok((user + system) / 1000 < JUDGING_MAX_MS);
       assert.deepEqual(failing(report), DEFECTS_OF_THE_MODEL);
       assert.ok((report.score ?? 0) > 0.97);
     });
