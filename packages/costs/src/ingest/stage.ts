@@ -175,15 +175,16 @@ function stagingSql(staged: StagedFile, sourceSql: string): string {
     ...canonicalSql(mapping),
     `${staged.index}::SMALLINT AS x_SourceFile`,
     'NULL::BIGINT AS x_SourceRow',
-    `(${rejected}) AS x_rejected`,
-    `(${dropped}) AS x_dropped`,
-    `CASE WHEN (${rejected}) OR (${dropped}) THEN [${everyCell.join(', ')}] END AS x_raw`,
+    'x_rejected',
+    'x_dropped',
+    `CASE WHEN x_rejected OR x_dropped THEN [${everyCell.join(', ')}] END AS x_raw`,
     ...COST_COLUMNS.map((column) => `${cells.raw(direct[column] ?? '')} AS x_src_${column}`),
     `${nullWordsSql(staged.probe, everyCell)} AS x_null_texts`,
     `(${zonelessSql(cells)}) AS x_zoneless`,
     `(${cutSql(cells)}) AS x_cut`,
   ];
-  return `SELECT ${selected.join(',\n')} FROM ${cells.parsedFrom(sourceSql)}`;
+  return `SELECT ${selected.join(',\n')} FROM (
+    SELECT *, (${rejected}) AS x_rejected, (${dropped}) AS x_dropped FROM ${cells.parsedFrom(sourceSql)})`;
 }
 
 /** The columns of a staged file over its raw cells, wherever these stand. NUL bytes are taken out; a database of text cannot hold them. */
@@ -228,8 +229,8 @@ function zonelessSql(cells: CheckedColumns): string {
     );
   if (!starts) return 'false';
   const text = cells.text(starts.sourceColumn);
-  return `coalesce(NOT ends_with(${text}, 'Z') AND NOT regexp_matches(${text}, '[+-][0-9][0-9](:?[0-9][0-9])?$')
-    OR regexp_full_match(${text}, '[0-9]{4}-[0-9][0-9]-[0-9][0-9]'), false)`;
+  return `coalesce(CASE WHEN NOT ends_with(${text}, 'Z') THEN NOT regexp_matches(${text}, '[+-][0-9][0-9](:?[0-9][0-9])?$')
+    OR regexp_full_match(${text}, '[0-9]{4}-[0-9][0-9]-[0-9][0-9]') ELSE false END, false)`;
 }
 
 /** Decimals with more than 18 places lose the rest. */
@@ -239,7 +240,7 @@ function cutSql(cells: CheckedColumns): string {
     .filter((check) => check.kind === 'decimal' && check.need !== 'optional');
   const conditions = decimals.map(({ sourceColumn }) => {
     const text = cells.text(sourceColumn);
-    return `coalesce(length(${text}) > 19 AND strpos(${text}, '.') > 0 AND length(rtrim(${text}, '0')) - strpos(${text}, '.') > 18, false)`;
+    return `CASE WHEN strlen(${text}) > 19 THEN strpos(${text}, '.') > 0 AND length(rtrim(${text}, '0')) - strpos(${text}, '.') > 18 ELSE false END`;
   });
   return conditions.length === 0 ? 'false' : conditions.join(' OR ');
 }

@@ -21,11 +21,12 @@ async function roundedEffectiveCost(engine: Engine): Promise<readonly Finding[]>
   const rows =
     await engine.rows(`SELECT ProviderName, count(*), count(*) FILTER (EffectiveCost = 0),
       sum(EffectiveCost)::VARCHAR, sum(BilledCost)::VARCHAR, sum(ListCost)::VARCHAR, any_value(BillingCurrency),
-      count(*) FILTER (fractional), count(*) FILTER (fractional AND EffectiveCost = trunc(EffectiveCost))
-    FROM (SELECT *, ChargeCategory = 'Usage' AND BilledCost <> trunc(BilledCost) AS fractional FROM charges WHERE EffectiveCost IS NOT NULL)
+      count(*) FILTER (fractional), count(*) FILTER (fractional AND whole)
+    FROM (SELECT *, ChargeCategory = 'Usage' AND BilledCost::DOUBLE <> trunc(BilledCost::DOUBLE) AS fractional,
+      EffectiveCost::DOUBLE = trunc(EffectiveCost::DOUBLE) AS whole FROM charges WHERE EffectiveCost IS NOT NULL)
     GROUP BY x_SourceFile, ProviderName
     HAVING count(*) FILTER (fractional) >= ${ROUNDING_ROWS_MIN}
-      AND count(*) FILTER (fractional AND EffectiveCost = trunc(EffectiveCost)) >= ${ROUNDING_SHARE_MIN} * count(*) FILTER (fractional)
+      AND count(*) FILTER (fractional AND whole) >= ${ROUNDING_SHARE_MIN} * count(*) FILTER (fractional)
     ORDER BY x_SourceFile, ProviderName`);
   return rows.map(([provider, count, zero, effective, billed, list, currency]) => ({
     code: 'EFFECTIVE_COST_ROUNDED',
@@ -118,6 +119,10 @@ async function mixedCurrencies(engine: Engine): Promise<readonly Finding[]> {
 
 /** Share of spend that is tagged, with credits and without: a credit makes the whole smaller and the share too large. */
 async function inflatedCoverage(engine: Engine): Promise<readonly Finding[]> {
+  const [credits] = await engine.rows(
+    `SELECT 1 FROM charges WHERE ChargeCategory = 'Credit' AND BilledCost < 0 LIMIT 1`,
+  );
+  if (!credits) return [];
   const rows =
     await engine.rows(`SELECT ProviderName, BillingCurrency, rows, tagged, credits::VARCHAR, round(100 * taggedCost / total, 1)::VARCHAR, round(100 * taggedUsage / usage, 1)::VARCHAR
     FROM (SELECT ProviderName, BillingCurrency, count(*) AS rows, count(*) FILTER (isTagged) AS tagged,

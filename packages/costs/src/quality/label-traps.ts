@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts';
 const HISTORY_DAYS_MIN = 14;
 /** Rows from which on "every row has the same tags" is no chance. */
 const UNIFORM_ROWS_MIN = 50;
+const UNIFORM_SAMPLE_ROWS = 2_000;
 
 /** Traps in accounts, resources, tags, names and dates of the `charges` view. */
 export async function findLabelTraps(engine: Engine): Promise<readonly Finding[]> {
@@ -46,20 +47,32 @@ async function resourceTraps(engine: Engine): Promise<readonly Finding[]> {
 }
 
 async function uniformTags(engine: Engine): Promise<readonly Finding[]> {
-  const [row] =
-    await engine.rows(`SELECT count(*), count(DISTINCT keys), any_value(keys), count(*) FILTER (keys = '')
-    FROM (SELECT coalesce(array_to_string(list_sort(map_keys(Tags)), ', '), '') AS keys FROM charges)`);
-  const [rows, kinds, keys, untagged] = row ?? [];
-  if (Number(rows) < UNIFORM_ROWS_MIN || Number(kinds) !== 1 || Number(untagged) > 0) return [];
+  // Most bills show in their first rows that they are not uniform; only the others are read to the end.
+  if ((await uniformTagKeys(engine, `(FROM charges LIMIT ${UNIFORM_SAMPLE_ROWS})`)) === null)
+    return [];
+  const found = await uniformTagKeys(engine, 'charges');
+  if (found === null || found.rows < UNIFORM_ROWS_MIN) return [];
+  const { rows, keys } = found;
   return [
     {
       code: 'TAGS_UNIFORM',
       severity: 'info',
       subject: null,
       message: `every row carries the same tags (${keys}): tag coverage cannot be judged from these data`,
-      figures: { rows: Number(rows), keys: keys ?? '' },
+      figures: { rows, keys },
     },
   ];
+}
+
+/** The tag keys that every row of the relation carries, and no other; null where rows differ or carry none. */
+async function uniformTagKeys(engine: Engine, relationSql: string) {
+  const [row] =
+    await engine.rows(`SELECT count(*), count(DISTINCT keys), any_value(keys), count(*) FILTER (keys = '')
+    FROM (SELECT coalesce(array_to_string(list_sort(map_keys(Tags)), ', '), '') AS keys FROM ${relationSql})`);
+  const [rows, kinds, keys, untagged] = row ?? [];
+  return Number(kinds) === 1 && Number(untagged) === 0
+    ? { rows: Number(rows), keys: keys ?? '' }
+    : null;
 }
 
 async function codedServiceNames(engine: Engine): Promise<readonly Finding[]> {
