@@ -1,0 +1,128 @@
+/**
+ * One measured run in a process of its own, so that its memory is its own; prints its figures as one JSON line.
+ * usage: node bench/lake-run.ts bare FILE FOLDER | product FILE FOLDER | query FOLDER
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { invariant } from '@counterfoil/core';
+import { CHARGES_FILE, ingest, openLakeVersion, openVersionStore } from '@counterfoil/costs';
+
+const MEMORY_LIMIT_MB = 1_024;
+const QUERIES = 15;
+
+const [what = '', ...paths] = process.argv.slice(2);
+const [first = '', second = ''] = paths;
+if (what === 'bare') await bare(first, second);
+else if (what === 'product') await product(first, second);
+else await query(first);
+
+async function openDuck(spillDirectory: string): Promise<DuckDBConnection> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${MEMORY_LIMIT_MB}MB`,
+    temp_directory: spillDirectory,
+  });
+  return instance.connect();
+}
+
+async function bare(file: string, folder: string): Promise<void> {
+  const connection = await openDuck(join(folder, 'spill'));
+  await measure(async () => {
+    await connection.run(
+      `COPY (SELECT * FROM read_csv('${file}')) TO '${join(folder, 'bare.parquet')}' (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    return {};
+  });
+}
+
+async function product(file: string, folder: string): Promise<void> {
+  const versions = await openVersionStore(folder);
+  await measure(async () => {
+    const { manifest } = await ingest([file], {
+      versions,
+      clock: { nowMs: () => Date.now() },
+      memoryLimitMb: MEMORY_LIMIT_MB,
+    });
+    invariant(manifest.reconciled, `not reconciled by ${manifest.difference}`);
+    return { rows: manifest.rowsLoaded, versionId: manifest.versionId };
+  });
+}
+
+/** The same scoped group-by by the product and by hand over the same Parquet file, in turns. */
+async function query(folder: string): Promise<void> {
+  const versions = await openVersionStore(folder);
+  const [manifest] = await versions.list();
+  invariant(manifest !== undefined, `a version in ${folder}`);
+  const versionDirectory = versions.directoryOf(manifest.versionId);
+  const charges = join(versionDirectory, CHARGES_FILE);
+  const raw = await openDuck(join(folder, 'spill-raw'));
+  const accounts = await accountsOf(raw, charges);
+  const version = await openLakeVersion({
+    dataVersion: manifest.versionId,
+    versionDirectory,
+    spillDirectory: join(folder, 'spill'),
+    memoryLimitMb: MEMORY_LIMIT_MB,
+    timeoutMs: 600_000,
+  });
+  const { fromDate, toDate } = manifest;
+  const scoped = version.scoped(accounts);
+  const sql = `SELECT ServiceName, CAST(ChargePeriodStart AS DATE) AS day, sum(EffectiveCost) FROM read_parquet('${charges}')
+    WHERE SubAccountId IN (${accounts.map((account) => `'${account}'`).join(', ')}) AND ChargeCategory = 'Usage'
+      AND ChargePeriodStart >= TIMESTAMP '${fromDate}' AND ChargePeriodStart < TIMESTAMP '${toDate}' GROUP BY ALL ORDER BY ALL`;
+  const ask = () =>
+    scoped.query({
+      measures: ['EffectiveCost'],
+      groupBy: ['serviceName', 'day'],
+      filter: {},
+      fromDate,
+      toDate,
+    });
+  const byHand = async () => (await raw.runAndReadAll(sql)).getRowsJson();
+  const rawMs: number[] = [];
+  const productMs: number[] = [];
+  for (let round = 0; round < QUERIES; round += 1) {
+    rawMs.push(await elapsedMs(byHand));
+    productMs.push(await elapsedMs(ask));
+  }
+  console.log(JSON.stringify({ rawMs, productMs, groups: (await byHand()).length }));
+  version.close();
+}
+
+/** Every third account. */
+async function accountsOf(raw: DuckDBConnection, charges: string): Promise<readonly string[]> {
+  const reader = await raw.runAndReadAll(
+    `SELECT DISTINCT SubAccountId FROM read_parquet('${charges}') ORDER BY 1`,
+  );
+  return reader
+    .getRowsJson()
+    .filter((_, at) => at % 3 === 0)
+    .map(([account]) => String(account));
+}
+
+async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await work();
+  return performance.now() - startedMs;
+}
+
+async function measure(work: () => Promise<object>): Promise<void> {
+  const before = process.cpuUsage();
+  const startedMs = performance.now();
+  const found = await work();
+  const wallSeconds = (performance.now() - startedMs) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  console.log(
+    JSON.stringify({
+      ...found,
+      wallSeconds,
+      cpuSeconds: (user + system) / 1e6,
+      peakMb: peakMb(),
+    }),
+  );
+}
+
+/** Most memory that this process ever held, as Linux counts it. */
+function peakMb(): number {
+  const status = readFileSync('/proc/self/status', 'utf8');
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024);
+}
