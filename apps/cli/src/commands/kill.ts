@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InputError, type KillState } from '@counterfoil/core';
+import { InputError, visibleText, type KillState } from '@counterfoil/core';
 import { checkKillLift, readKillState, signKillLift } from '@counterfoil/guard';
 import type { CommandContext, PlaceOptions } from '../command-context.ts';
 import { withOperator, type OperatorSession } from '../state/operator-session.ts';
@@ -93,7 +93,7 @@ async function lift(
     registry,
   });
   for (const { killId, reason, by, at } of before.kills)
-    note(terminal, `${killId}, engaged by ${by} at ${at}: ${reason}`);
+    note(terminal, visibleText(`${killId}, engaged by ${by} at ${at}: ${reason}`));
   const sure = options.yes === true || (await confirm(terminal, `Lift as ${signer.personId}?`));
   if (!sure) {
     note(terminal, 'Nothing was signed.');
@@ -125,8 +125,8 @@ async function report(
 
 function describe(state: KillState): string {
   if (state.status === 'off') return 'The kill switch is off: effects may happen once approved.';
-  const kills = state.kills.map(
-    ({ killId, by, at, reason }) => `  ${killId}  ${at}  ${by}: ${reason}`,
+  const kills = state.kills.map(({ killId, by, at, reason }) =>
+    visibleText(`  ${killId}  ${at}  ${by}: ${reason}`),
   );
   return ['The kill switch is engaged: no effect happens.', ...kills].join('\n');
 }

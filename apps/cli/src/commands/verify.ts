@@ -2,7 +2,7 @@ import { closeSync, createReadStream, existsSync, openSync, readSync } from 'nod
 import { resolve } from 'node:path';
 import { createGunzip } from 'node:zlib';
 import type { Command } from 'commander';
-import { InputError } from '@counterfoil/core';
+import { InputError, visibleText } from '@counterfoil/core';
 import { verifyPack, type PackEffect, type PackReport } from '@counterfoil/guard';
 import { readText, type CommandContext } from '../command-context.ts';
 import { readTrust } from '../state/trust-file.ts';
@@ -107,7 +107,7 @@ function describe({ terminal }: CommandContext, report: PackReport): string {
     ...(report.erasedPayloads === 0 ? [] : [`${report.erasedPayloads} payloads were erased`]),
     ...report.problems.map(({ code, index, note }) => {
       const place = index === undefined ? '' : ` at entry ${index}`;
-      return colours.red(`  ${code}${place}: ${note}`);
+      return colours.red(visibleText(`  ${code}${place}: ${note}`));
     }),
   ].join('\n');
 }
@@ -120,5 +120,6 @@ function asInCheckpoints(rootHashHex: string): string {
 function describeEffect({ kind, digest, status, approvedBy, decision }: PackEffect): string {
   const by =
     approvedBy.length === 0 ? (decision ?? 'unknown') : `approved by ${approvedBy.join(', ')}`;
-  return `  ${kind ?? 'erased kind'}  ${status}  ${by}  ${digest}`;
+  // A pack may come from anybody: what stands in it is shown to a terminal, never obeyed by it.
+  return visibleText(`  ${kind ?? 'erased kind'}  ${status}  ${by}  ${digest}`);
 }
