@@ -20,7 +20,7 @@ export function addUpCommand(program: Command, context: CommandContext): void {
     )
     .option('--once', 'stop everything and exit when every case is at rest')
     .option('--port <number>', 'port of the console (default: 4680, or server.port)', parsePort)
-    .option('--open', 'open the console in a browser');
+    .option('--open', 'open the console in a browser (enrol with the link that is printed)');
   withExamples(withJson(withPlaces(up)), [
     ['counterfoil up --demo', 'try it: no account, no key, no network'],
     ['counterfoil up --demo --file bill.csv.gz', 'your own bill, stand-ins for the rest'],

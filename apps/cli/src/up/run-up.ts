@@ -124,16 +124,16 @@ async function present(
   else printLine(terminal, `\n${renderSummary(terminal, outcome)}`);
   if (!outcome.settled) context.finish(EXIT.outside);
   if (options.once === true) return;
-  const address = announce(context, platform, options.json === true ? 'json' : 'text');
-  if (options.open === true) openInBrowser(address);
+  announce(context, platform, options.json === true ? 'json' : 'text');
+  // Never with an enrolment link: what a program is started with, every user of the machine can read.
+  if (options.open === true) openInBrowser(platform.consoleUrl ?? '');
   await untilAborted(interrupt.signal);
 }
 
-/** Says where to approve, and answers with the address that a browser opens. Beside JSON it is said on standard error. */
-function announce({ terminal }: CommandContext, platform: Platform, form: 'text' | 'json'): string {
+/** Says where to approve. Beside JSON it is said on standard error. */
+function announce({ terminal }: CommandContext, platform: Platform, form: 'text' | 'json'): void {
   const colours = coloursOf(terminal, form === 'json' ? 'errors' : 'output');
   const say = form === 'json' ? note : printLine;
-  const [first] = platform.installation.links;
   const base = platform.consoleUrl ?? '';
   for (const { personId, fragment, expiresAt } of platform.installation.links) {
     say(terminal, `\nConsole for ${personId}: ${colours.cyan(`${base}/${fragment}`)}`);
@@ -144,10 +144,9 @@ function announce({ terminal }: CommandContext, platform: Platform, form: 'text'
       ),
     );
   }
-  if (first === undefined) say(terminal, `\nConsole: ${colours.cyan(base)}`);
+  if (platform.installation.links.length === 0) say(terminal, `\nConsole: ${colours.cyan(base)}`);
   note(
     terminal,
     '\nIn another terminal: npm run counterfoil -- approvals list. Ctrl-C stops everything.',
   );
-  return first === undefined ? base : `${base}/${first.fragment}`;
 }
