@@ -37,12 +37,26 @@ export function readSecrets(file: string): InstallationSecrets {
       remedy: 'run `counterfoil up` first, or name its directory with --state',
     });
   }
+  const text = readOwn(file);
   try {
-    return secretsShape.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return secretsShape.parse(JSON.parse(text));
   } catch {
     // The cause might quote a secret, so it is not kept.
     throw new InputError('STATE_DAMAGED', `${file} is not readable as the installation’s secrets`, {
       remedy: 'restore it from a backup; without it the database cannot be opened',
+    });
+  }
+}
+
+function readOwn(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new InputError('STATE_UNREADABLE', `${file} cannot be read: ${code}`, {
+      cause: error,
+      remedy:
+        'run this as the user who ran `counterfoil up`, or name another directory with --state',
     });
   }
 }

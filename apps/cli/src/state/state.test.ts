@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync, chownSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -134,6 +143,13 @@ test(
     assert.throws(() => prepareStateDirectory(state), { code: 'STATE_FOREIGN' });
   },
 );
+
+test('secrets that cannot be read are not called damaged', () => {
+  const { state } = install();
+  rmSync(state.secretsFile);
+  mkdirSync(state.secretsFile);
+  assert.throws(() => readSecrets(state.secretsFile), { code: 'STATE_UNREADABLE' });
+});
 
 test('damaged secrets are refused without quoting them', () => {
   const { state } = install();
