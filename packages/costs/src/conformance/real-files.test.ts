@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { openEngine } from '../duck/engine.ts';
+import { identifier, literal } from '../duck/sql.ts';
 import type { ConformanceReport } from './check-conformance.ts';
 import { judgeFile, testFolder, verdictOf } from './mini-model.testing.ts';
 import { parseFocusModel } from './parse-model.ts';
@@ -40,6 +42,24 @@ const DEFECTS_OF_THE_MODEL = [
   'CommitmentDiscountStatus-C-005-M',
 ];
 
+/** Row, column, the value put there, and the rule that it breaks. */
+const PLANTED: readonly (readonly [number, string, string | null, string])[] = [
+  [11, 'BillingCurrency', 'usd', 'BillingCurrency-C-006-M'],
+  [21, 'ChargePeriodStart', '2026-05-01 00:00', 'ChargePeriodStart-C-002-M'],
+  [31, 'ServiceName', null, 'ServiceName-C-003-M'],
+  [41, 'ListUnitPrice', '-1.5', 'ListUnitPrice-C-008-M'],
+  [51, 'Tags', 'team=x', 'Tags-C-001-M'],
+  [61, 'PricingUnit', null, 'PricingUnit-C-006-C'],
+  [62, 'ConsumedUnit', 'gigabyte-hours', 'ConsumedUnit-C-003-O'],
+  [71, 'RegionName', null, 'RegionName-C-005-C'],
+  [91, 'ResourceType', null, 'ResourceType-C-005-C'],
+  [101, 'BilledCost', null, 'BilledCost-C-003-M'],
+  [111, 'InvoiceIssuerName', 'Reseller', 'BilledCost-C-005-C'],
+  [121, 'PricingCategory', null, 'PricingCategory-C-004-C'],
+  [161, 'ServiceCategory', 'Databases', 'ServiceSubcategory-C-004-M'],
+  [171, 'CommitmentDiscountCategory', null, 'CommitmentDiscountCategory-C-004-C'],
+];
+
 describe('the published requirement model of FOCUS 1.2', () => {
   it('is read whole: 621 rules, with four odd spellings noted', (t) => {
     const paths = shared(t, MODEL);
@@ -65,6 +85,29 @@ describe('the published requirement model of FOCUS 1.2', () => {
       assert.ok((report.score ?? 0) > 0.97);
     });
   }
+
+  it('finds every mistake that is planted in a good file, by its rule and its row', async (t) => {
+    const paths = shared(t, MODEL, 'data/focus_1.2_aws_synthetic_3000.csv');
+    if (paths === null) return;
+    const [model = '', good = ''] = paths;
+    const folder = testFolder(t);
+    const file = join(folder, 'planted.csv');
+    const engine = await openEngine({ spillDirectory: folder, memoryLimitMb: 256 });
+    t.after(() => engine.close());
+    await engine.run(
+      `CREATE TABLE bill AS SELECT row_number() OVER () AS n, * FROM read_csv(${literal(good)}, all_varchar = true)`,
+    );
+    for (const [row, column, value] of PLANTED) {
+      await engine.run(`UPDATE bill SET ${identifier(column)} = ? WHERE n = ?`, [value, row]);
+    }
+    await engine.run(`COPY (SELECT * EXCLUDE n FROM bill ORDER BY n) TO ${literal(file)} (HEADER)`);
+    const report = await judgeFile(folder, file, readFileSync(model, 'utf8'));
+    for (const [row, column, value, ruleId] of PLANTED) {
+      const verdict = verdictOf(report, ruleId);
+      const found = verdict.verdict === 'fail' ? [verdict.rowsViolating, verdict.firstRow] : null;
+      assert.deepEqual(found, [1, row], `${column} = ${value}`);
+    }
+  });
 
   it('finds the known traps of the FOCUS 1.0 sample', async (t) => {
     const report = await judge(t, 'data/focus_1.0_sample_multicloud.csv');
