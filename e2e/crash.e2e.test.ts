@@ -86,6 +86,7 @@ test(`any process killed at a random moment, ${KILLS} times: nothing lost, doubl
     });
   }
   t.diagnostic(`killed ${[...killed].map(([name, times]) => `${name} ${times}`).join(', ')}`);
+  assert.ok(killed.size >= 8, 'nearly every kind of process was killed');
   await waitUntilSettled(installation, approved, 180_000);
 
   const now = await proposalsOf(installation);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,6 +31,8 @@ export class Installation {
   /** A fresh folder; `config` is the text of a configuration file, where the test needs one. */
   static async create(config?: string): Promise<Installation> {
     const directory = await mkdtemp(join(tmpdir(), 'counterfoil-e2e-'));
+    // As root the database runs as another user, who must get here; else its data would be put elsewhere and stay there.
+    await chmod(directory, 0o755);
     const file = join(directory, 'counterfoil.yaml');
     if (config !== undefined) await writeFile(file, config);
     return new Installation(directory, config === undefined ? undefined : file);

@@ -19,7 +19,7 @@ export async function processesOf(state: string): Promise<readonly RunningProces
 export async function postmasterOf(state: string): Promise<RunningProcess | null> {
   const wanted = join(state, 'database');
   const moved = await readFile(join(wanted, 'moved-to'), 'utf8').catch(() => wanted);
-  const text = await readFile(join(moved.trim(), 'postmaster.pid'), 'utf8').catch(() => '');
+  const text = await readFile(join(moved.trim(), 'data', 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number(text.split('\n')[0]);
   return pid > 0 ? { name: 'postgres', pid } : null;
 }
