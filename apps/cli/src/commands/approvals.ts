@@ -201,8 +201,12 @@ async function answer(
   const receipt = await session.store.reviews.submit(review);
   if (options.json === true)
     printJson(terminal, { digest: row.digest, verdict, personId, keyId, ...receipt });
-  else
-    printLine(terminal, `Recorded: ${verdict} by ${personId}. The executor checks it and decides.`);
+  else {
+    const next = session.isUp
+      ? 'The executor checks it and decides.'
+      : 'The executor checks it and decides when `counterfoil up` runs again.';
+    printLine(terminal, `Recorded: ${verdict} by ${personId}. ${next}`);
+  }
 }
 
 function commentOf(verdict: Answer['verdict'], { comment = '' }: ApprovalOptions): string {

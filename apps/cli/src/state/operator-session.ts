@@ -27,6 +27,8 @@ export interface OperatorSession {
   readonly store: Store;
   readonly databaseUrl: string;
   readonly trust: Trust;
+  /** Whether `counterfoil up` runs on it, and with it the executor. */
+  readonly isUp: boolean;
   /** Who may sign with which key, enrolments included. */
   registry(): Promise<ApproverRegistry>;
 }
@@ -50,14 +52,14 @@ export async function withOperator(
     secrets,
     readSecret: secretReader(context, loaded),
   };
-  const stop =
-    lockHolder(state.lockFile) === null ? await startDatabaseAlone(place) : async () => undefined;
+  const isUp = lockHolder(state.lockFile) !== null;
+  const stop = isUp ? async () => undefined : await startDatabaseAlone(place);
   try {
     const databaseUrl = await databaseUrlOf('cf_operator', place);
     const store = await openOperatorStore(databaseUrl);
     try {
       const registry = async () => buildRegistry(trust, await store.enrolments.list());
-      await work({ state, store, databaseUrl, trust, registry });
+      await work({ state, store, databaseUrl, trust, isUp, registry });
     } finally {
       await store.close();
     }

@@ -114,26 +114,24 @@ async function work(
   }
 }
 
-async function present(
-  { context, options, interrupt }: Run,
-  platform: Platform,
-  outcome: MainJobOutcome,
-): Promise<void> {
+async function present(run: Run, platform: Platform, outcome: MainJobOutcome): Promise<void> {
+  const { context, options, interrupt } = run;
   const { terminal } = context;
   if (options.json === true) printJson(terminal, outcome.result);
   else printLine(terminal, `\n${renderSummary(terminal, outcome)}`);
   if (!outcome.settled) context.finish(EXIT.outside);
   if (options.once === true) return;
-  announce(context, platform, options.json === true ? 'json' : 'text');
+  announce(run, platform);
   // Never with an enrolment link: what a program is started with, every user of the machine can read.
   if (options.open === true) openInBrowser(platform.consoleUrl ?? '');
   await untilAborted(interrupt.signal);
 }
 
 /** Says where to approve. Beside JSON it is said on standard error. */
-function announce({ terminal }: CommandContext, platform: Platform, form: 'text' | 'json'): void {
-  const colours = coloursOf(terminal, form === 'json' ? 'errors' : 'output');
-  const say = form === 'json' ? note : printLine;
+function announce({ context: { terminal }, options }: Run, platform: Platform): void {
+  const colours = coloursOf(terminal, options.json === true ? 'errors' : 'output');
+  const say = options.json === true ? note : printLine;
+  const place = options.state === undefined ? '' : ` --state ${options.state}`;
   const base = platform.consoleUrl ?? '';
   for (const { personId, fragment, expiresAt } of platform.installation.links) {
     say(terminal, `\nConsole for ${personId}: ${colours.cyan(`${base}/${fragment}`)}`);
@@ -147,6 +145,6 @@ function announce({ terminal }: CommandContext, platform: Platform, form: 'text'
   if (platform.installation.links.length === 0) say(terminal, `\nConsole: ${colours.cyan(base)}`);
   note(
     terminal,
-    '\nIn another terminal: npm run counterfoil -- approvals list. Ctrl-C stops everything.',
+    `\nIn another terminal: npm run counterfoil -- approvals list${place}. Ctrl-C stops everything.`,
   );
 }
