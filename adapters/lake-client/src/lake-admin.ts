@@ -76,6 +76,8 @@ export interface LakeAdmin {
   detect(): Promise<LakeDetectReply>;
   /** Forecasts the newest version: `ForecastRequest` in, `ForecastAnswer` out, both of the costs package. */
   forecast(request: JsonObject): Promise<JsonObject>;
+  /** Commitments of the newest version: `CommitmentsAnswer` of the costs package. */
+  commitments(): Promise<JsonObject>;
   /** Newest first. */
   versions(): Promise<readonly LakeManifest[]>;
   version(versionId: string): Promise<LakeManifest>;
@@ -108,6 +110,13 @@ export function openLakeAdmin(address: LakeAddress): LakeAdmin {
         method: 'POST',
         path: '/forecast',
         body: request,
+        silenceMsMax: WORK_SILENCE_MS_MAX,
+      }),
+    commitments: () =>
+      callLake(address, {
+        method: 'POST',
+        path: '/commitments',
+        body: {},
         silenceMsMax: WORK_SILENCE_MS_MAX,
       }),
     versions: async () => {

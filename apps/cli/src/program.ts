@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { addApprovalCommands } from './commands/approvals.ts';
 import { addCaseCommands } from './commands/cases.ts';
+import { addCommitmentsCommand } from './commands/commitments.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConformanceCommand } from './commands/conformance.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
@@ -25,6 +26,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addUpCommand,
   addLakeCommands,
   addForecastCommand,
+  addCommitmentsCommand,
   addCaseCommands,
   addApprovalCommands,
   addKillCommands,

@@ -104,6 +104,8 @@ async function route(
         return service.detect();
       case 'POST forecast':
         return service.forecast(await bodyOf(request));
+      case 'POST commitments':
+        return service.commitments();
       case 'POST cases/*/query':
         return service.query(id ?? '', await bodyOf(request));
       case 'POST cases/*/localise':

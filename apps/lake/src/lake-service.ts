@@ -5,6 +5,8 @@ import {
   localiseAnomaly,
   parseCostQuery,
   parseForecastRequest,
+  summariseCommitments,
+  type CommitmentsAnswer,
   type ForecastAnswer,
   type IngestProgress,
   type IngestResult,
@@ -67,6 +69,8 @@ export interface LakeService {
   detect(): Promise<DetectReport>;
   /** Forecasts the newest version, all accounts; the request is read as `ForecastRequest`. */
   forecast(request: Json): Promise<ForecastAnswer>;
+  /** Commitments in the newest version, all accounts. */
+  commitments(): Promise<CommitmentsAnswer>;
   /** Answers within the accounts and the data version of the case's own row, whatever the caller says. */
   query(caseId: string, query: Json): Promise<CostAnswer>;
   localise(caseId: string): Promise<LocaliseResult>;
@@ -88,6 +92,12 @@ export function createLakeService(options: LakeServiceOptions): LakeService {
         const lake = version.scoped('all', WHOLE_VERSION_TIMEOUT_MS);
         return forecastCosts({ lake, basis, currencies }, request);
       });
+    },
+    commitments: async () => {
+      const { versionId, currencies } = await newestOf(versions);
+      return open.with(versionId, (version) =>
+        summariseCommitments(version.scoped('all', WHOLE_VERSION_TIMEOUT_MS), currencies),
+      );
     },
     query: async (caseId, query) => {
       const plan = parseCostQuery(query);

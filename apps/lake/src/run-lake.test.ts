@@ -126,6 +126,7 @@ describe('the lake process', () => {
       ['POST', '/ingest'],
       ['POST', '/detect'],
       ['POST', '/forecast'],
+      ['POST', '/commitments'],
       ['GET', '/versions'],
       ['GET', '/versions/cases'],
       ['POST', '/cases/../ingest'],
@@ -237,6 +238,17 @@ describe('the lake process', () => {
     assert.equal(errorOf(await ask({ by: 'colour' })), 'FORECAST_MALFORMED');
     const admin = openLakeAdmin({ socket: socket(), token: TOKEN });
     assert.equal((await admin.forecast({})).dataVersion, listed?.versionId);
+  });
+
+  it('tells of the commitments in the newest version', async () => {
+    const admin = openLakeAdmin({ socket: socket(), token: TOKEN });
+    const { currencies } = (await admin.commitments()) as {
+      currencies: { currency: string; commitments: unknown[] }[];
+    };
+    assert.deepEqual(
+      currencies.map(({ currency, commitments }) => [currency, commitments]),
+      [['USD', []]],
+    );
   });
 
   it('is understood by its own client, its refusals included', async () => {

@@ -13,3 +13,4 @@ export type { Scope } from './query/scope.ts';
 export * from './analysis/detect.ts';
 export * from './analysis/localise.ts';
 export * from './forecast/index.ts';
+export * from './commitments/index.ts';

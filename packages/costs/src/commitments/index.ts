@@ -1,0 +1,6 @@
+export {
+  summariseCommitments,
+  type Commitment,
+  type CommitmentsAnswer,
+  type CurrencyCommitments,
+} from './summarise-commitments.ts';
