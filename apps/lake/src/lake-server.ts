@@ -62,8 +62,10 @@ async function handle(
   options: LakeServerOptions,
 ): Promise<void> {
   try {
+    // Read whole before anything is said: a refusal that closes the connection under a caller who still writes is lost.
+    const text = await textOf(request);
     authorise(request, options);
-    const reply = await route(request, response, options.service);
+    const reply = await route({ request, text }, response, options.service);
     end(response, 200, reply);
   } catch (error) {
     fail(response, error, options.logger);
@@ -90,7 +92,7 @@ function authorise(
 }
 
 async function route(
-  request: IncomingMessage,
+  { request, text }: { readonly request: IncomingMessage; readonly text: string },
   response: ServerResponse,
   service: LakeService,
 ): Promise<unknown> {
@@ -99,15 +101,15 @@ async function route(
   if (more.length === 0) {
     switch (asked) {
       case 'POST ingest':
-        return streamIngest(pathsOf(await bodyOf(request)), response, service);
+        return streamIngest(pathsOf(bodyOf(text)), response, service);
       case 'POST detect':
         return service.detect();
       case 'POST forecast':
-        return service.forecast(await bodyOf(request));
+        return service.forecast(bodyOf(text));
       case 'POST commitments':
         return service.commitments();
       case 'POST cases/*/query':
-        return service.query(id ?? '', await bodyOf(request));
+        return service.query(id ?? '', bodyOf(text));
       case 'POST cases/*/localise':
         return service.localise(id ?? '');
       case 'GET versions':
@@ -149,7 +151,7 @@ function pathsOf(body: Json): readonly string[] {
   throw new InputError('BODY_MALFORMED', `paths must be a list of 1 to ${PATHS_MAX} file paths`);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Json> {
+async function textOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -159,7 +161,10 @@ async function bodyOf(request: IncomingMessage): Promise<Json> {
     }
     chunks.push(chunk);
   }
-  const text = Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function bodyOf(text: string): Json {
   return parseStrictJson(text, { bytesMax: BODY_BYTES_MAX, strings: 'well_formed' });
 }
 
