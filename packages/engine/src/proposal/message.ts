@@ -28,9 +28,11 @@ export function messageOf(
   const resources = (root?.resources ?? [])
     .slice(0, 5)
     .map((one) => `- ${plain(one.resourceId)}: ${formatMoney(one.deltaPerDay)} a day`);
-  const evidence = conclusion.observations
+  const behind = observationsBehind(conclusion);
+  const evidence = behind
     .slice(0, OBSERVATIONS_MAX)
     .map((one) => `- ${one.question} ${one.finding} (${one.source})`);
+  const others = conclusion.observations.length - evidence.length;
   return {
     title: `${mark}${causeTitle}: ${impact} a day${place}`,
     body: [
@@ -39,9 +41,18 @@ export function messageOf(
       ...(resources.length > 0 ? ['Resources:', ...resources] : []),
       'Evidence:',
       ...evidence,
+      ...(others > 0 ? [`Other reads, in the case: ${others}.`] : []),
       `Case ${caseId}, cost basis ${signal.anomaly.basis}, data version ${plain(signal.dataVersion)}.`,
     ].join('\n'),
   };
+}
+
+/** What the concluded cause rests on; all there is, where it rests on nothing in particular. */
+function observationsBehind({ causeId, evidence, observations }: Conclusion) {
+  const ids = evidence.find((one) => one.causeId === causeId)?.observationIds ?? [];
+  return ids.length === 0
+    ? observations
+    : observations.filter((one) => ids.includes(one.observationId));
 }
 
 /** References that only a proposal may use, besides those of an investigation. */

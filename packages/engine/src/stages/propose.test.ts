@@ -22,6 +22,19 @@ test('the stop names exactly the running instances, its saving and its deadline'
   assert.equal(binding.actionId, 'case_1-3');
 });
 
+test('a message rests on what bears on the cause, and only counts the other reads', async () => {
+  const state = await createTestFlow({ incident: DATA_TRANSFER }).start();
+  const { causeId, evidence, observations } = state.conclusion ?? assert.fail('no conclusion');
+  const behind = evidence.find((one) => one.causeId === causeId)?.observationIds ?? [];
+  const post = state.actions.find((one) => one.action.binding.kind === 'slack.post_message');
+  const body = String(post?.action.binding.parameters['body']);
+  assert.ok(behind.length > 0 && behind.length < observations.length);
+  for (const one of observations) {
+    assert.equal(body.includes(one.question), behind.includes(one.observationId), one.tool);
+  }
+  assert.ok(body.includes(`Other reads, in the case: ${observations.length - behind.length}.`));
+});
+
 test('an instance that EC2 did not answer with cannot become a target', async () => {
   const [first] = FORGOTTEN_GPU.instanceIds;
   const flow = createTestFlow({ incident: FORGOTTEN_GPU });

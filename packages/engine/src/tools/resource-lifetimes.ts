@@ -42,7 +42,7 @@ export function resourceLifetimesTool(lake: CaseLake): Tool {
       return {
         status: statusOf(answer.truncated, cells.length),
         question: 'Since when do the resources behind the change exist?',
-        finding: `Of ${facts['resources.count']} resources ${facts['resources.newCount']} were first seen on ${subject.onsetDate} or later.`,
+        finding: `First seen on ${subject.onsetDate} or later: ${facts['resources.newCount']} of ${facts['resources.count']}.`,
         facts,
         source: `lake:${answer.queryId}`,
       };

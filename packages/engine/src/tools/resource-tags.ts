@@ -45,7 +45,7 @@ export function resourceTagsTool(lake: CaseLake): Tool {
       return {
         status: statusOf(answer.truncated, count),
         question: 'Do the resources say whose they are?',
-        finding: `Of ${count} resources ${facts['tags.withoutEnvironment']} have no environment tag and ${facts['tags.withoutOwner']} no owner tag.`,
+        finding: `Of ${count}, without an environment tag: ${facts['tags.withoutEnvironment']}; without an owner tag: ${facts['tags.withoutOwner']}.`,
         facts,
         source: `lake:${answer.queryId}`,
       };
