@@ -4,13 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
 import { Installation, waitFor } from './harness/installation.ts';
 import { effectCount, outsideWorld, plantFault } from './harness/outside-world.ts';
-import { postmasterOf, processesOf } from './harness/process-table.ts';
+import { crash, postmasterOf, processesOf } from './harness/process-table.ts';
 import { approve, proposalsOf, statusOf, waitUntilSettled } from './harness/proposals.ts';
 
 const KILLS = 50;
 async function killByName(installation: Installation, name: string): Promise<void> {
   const found = (await processesOf(installation.state)).find((process) => process.name === name);
-  if (found) process.kill(found.pid, 'SIGKILL');
+  if (found) crash(found);
 }
 
 test('an executor killed between intent and outcome leaves exactly one effect', async (t) => {
@@ -77,7 +77,7 @@ test(`any process killed at a random moment, ${KILLS} times: nothing lost, doubl
       await installation.kill();
       await installation.up();
     } else if (victim) {
-      process.kill(victim.pid, 'SIGKILL');
+      crash(victim);
     }
   }
   for (const proposal of waiting) {

@@ -21,7 +21,18 @@ export async function postmasterOf(state: string): Promise<RunningProcess | null
   const moved = await readFile(join(wanted, 'moved-to'), 'utf8').catch(() => wanted);
   const text = await readFile(join(moved.trim(), 'data', 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number(text.split('\n')[0]);
-  return pid > 0 ? { name: 'postgres', pid } : null;
+  // A killed postmaster leaves its file behind, and its number may be somebody else's by now.
+  const command = pid > 0 ? await commandOf(pid) : '';
+  return command.includes(join(moved.trim(), 'data')) ? { name: 'postgres', pid } : null;
+}
+
+/** Kills a process as a crash would; one that has just ended by itself is as good. */
+export function crash({ pid }: RunningProcess): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The settings that a process was started with. */
@@ -34,7 +45,11 @@ export async function settingsOf<Settings>(pid: number): Promise<Settings> {
 }
 
 async function nameOf(pid: number): Promise<RunningProcess | null> {
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  const command = await commandOf(pid);
   const name = /apps\/([a-z-]+)\/src\/main\.ts/.exec(command)?.[1];
   return name === undefined ? null : { name, pid };
+}
+
+async function commandOf(pid: number): Promise<string> {
+  return await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
 }
