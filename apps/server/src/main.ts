@@ -16,7 +16,7 @@ await runProcess({
     const trust = readTrust(settings);
     const store = await openStore({ databaseUrl, clock, newId, writeEntry: entryWriter(newSalt) });
     const door = guardDoor({ trust, store, clock });
-    const server = await startServer({ settings, store, door, clock, logger });
+    const server = await startServer({ settings, store, door, clock, newId, logger });
     logger.info({ port: server.port, publicUrl }, 'server listens');
     return {
       ready: { port: server.port },

@@ -9,10 +9,10 @@ import { fixtureCases, type FixtureCase } from '../test/fixture/cases.ts';
 import { freePort } from '../test/fixture/fixture-server.ts';
 import { fixtureTrust, type FixtureTrust } from '../test/fixture/fixture-trust.ts';
 import { openApiClient, type ApiClient } from '../test/support/api-client.ts';
+import { newTestId } from '../test/support/new-test-id.ts';
 import { rawRequest } from '../test/support/raw-request.ts';
 import { signedReview } from '../test/support/signed.ts';
 import { guardDoor, startServer, type RunningServer } from './index.ts';
-import { newId } from './server.ts';
 
 let database: TestDatabase;
 let store: Store;
@@ -44,6 +44,7 @@ before(async () => {
     store,
     door: guardDoor({ trust: trust.trust, store, clock }),
     clock,
+    newId: newTestId,
     logger: pino({ level: 'silent' }),
   });
   client = await openApiClient(port);
@@ -57,7 +58,7 @@ after(async () => {
 
 function open(role: keyof TestDatabase['urls']): Promise<Store> {
   const writeEntry = entryWriter(() => randomBytes(32));
-  return openStore({ databaseUrl: database.urls[role], clock, newId, writeEntry });
+  return openStore({ databaseUrl: database.urls[role], clock, newId: newTestId, writeEntry });
 }
 
 /** Writes a case as the processes do: the lake its signal, the agent up to the proposal, the executor the rest, the log its index. */

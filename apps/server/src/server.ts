@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { Logger } from 'pino';
@@ -16,6 +15,7 @@ export interface ServerOptions {
   readonly store: ServerStore;
   readonly door: Door;
   readonly clock: Clock;
+  readonly newId: NewId;
   readonly logger: Logger;
 }
 
@@ -25,17 +25,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** An unguessable, URL-safe id: 128 random bits after the prefix. */
-export const newId: NewId = (prefix) => `${prefix}_${randomBytes(16).toString('base64url')}`;
-
 /** Starts the API and the console on `settings.host`; resolves when it listens. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { settings, store } = options;
+  const { settings, store, newId } = options;
   const publicUrl = new URL(settings.publicUrl);
   const feed = new ChangeFeed();
   await feed.start(store.changes);
   const sessions = new Sessions({ newId, secure: publicUrl.protocol === 'https:' });
-  const app = createApp({ ...options, publicUrl, feed, sessions, newId });
+  const app = createApp({ ...options, publicUrl, feed, sessions });
   const { promise, resolve, reject } = Promise.withResolvers<AddressInfo>();
   const server = serve({ fetch: app.fetch, hostname: settings.host, port: settings.port }, resolve);
   server.once('error', reject);

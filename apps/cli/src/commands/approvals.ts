@@ -11,7 +11,7 @@ import { findSigner } from '../state/signer.ts';
 import { confirm } from '../terminal/ask.ts';
 import { renderTable } from '../terminal/table.ts';
 import { note, printJson, printLine } from '../terminal/terminal.ts';
-import { withExamples, withJson, withPlaces } from './options.ts';
+import { withExamples, withJson, withKey, withPlaces } from './options.ts';
 
 interface ApprovalOptions extends PlaceOptions {
   readonly json?: boolean;
@@ -53,16 +53,13 @@ function addAnswer(
   context: CommandContext,
   verdict: ReviewStatement['verdict'],
 ): void {
-  const command = approvals
+  const signed = approvals
     .command(verdict)
     .argument('<digest>', 'digest, or at least eight of its hex digits')
     .description(
       `sign ${verdict === 'approve' ? 'an approval' : 'a denial'} of exactly this digest with your key and submit it`,
-    )
-    .option(
-      '--key <file>',
-      'your Ed25519 private key (default: the operator’s key in the state directory)',
-    )
+    );
+  const command = withKey(signed)
     .option('--yes', 'do not ask; for scripts that have read the card')
     .option(
       '--comment <text>',

@@ -8,7 +8,7 @@ import { findSigner } from '../state/signer.ts';
 import { confirm } from '../terminal/ask.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { coloursOf, note, printJson, printLine } from '../terminal/terminal.ts';
-import { withExamples, withJson, withPlaces } from './options.ts';
+import { withExamples, withJson, withKey, withPlaces } from './options.ts';
 
 interface KillOptions extends PlaceOptions {
   readonly json?: boolean;
@@ -32,13 +32,10 @@ export function addKillCommands(program: Command, context: CommandContext): void
   ]).action((options: KillOptions) =>
     withOperator(context, options, (session) => engage(context, session, options)),
   );
-  const off = kill
+  const signed = kill
     .command('off')
-    .requiredOption('--comment <text>', 'why it is safe again; it is signed and logged')
-    .option(
-      '--key <file>',
-      'your Ed25519 private key (default: the operator’s key in the state directory)',
-    )
+    .requiredOption('--comment <text>', 'why it is safe again; it is signed and logged');
+  const off = withKey(signed)
     .option('--yes', 'do not ask')
     .description('lift every engaged kill with your signature; needs the role kill-lifter');
   withExamples(withJson(withPlaces(off)), [

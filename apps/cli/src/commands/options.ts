@@ -14,6 +14,14 @@ export function withJson(command: Command): Command {
   );
 }
 
+/** Adds `--key`, for commands that sign. */
+export function withKey(command: Command): Command {
+  return command.option(
+    '--key <file>',
+    'your Ed25519 private key (default: the operator’s key in the state directory)',
+  );
+}
+
 /** Adds examples below the help of a command. */
 export function withExamples(
   command: Command,
