@@ -74,10 +74,11 @@ export interface LakeAdmin {
   ): Promise<LakeIngestReply>;
   /** Detects anomalies in the newest version and hands the signals to the store. */
   detect(): Promise<LakeDetectReply>;
-  /** Forecasts the newest version: `ForecastRequest` in, `ForecastAnswer` out, both of the costs package. */
-  forecast(request: JsonObject): Promise<JsonObject>;
-  /** Commitments of the newest version: `CommitmentsAnswer` of the costs package. */
-  commitments(): Promise<JsonObject>;
+  /**
+   * Asks for an analysis of the newest version by the name of its route, such as `forecast`: request in, answer out, both of the
+   * costs package.
+   */
+  ask(analysis: string, request: JsonObject): Promise<JsonObject>;
   /** Newest first. */
   versions(): Promise<readonly LakeManifest[]>;
   version(versionId: string): Promise<LakeManifest>;
@@ -105,18 +106,11 @@ export function openLakeAdmin(address: LakeAddress): LakeAdmin {
       });
       return reply as unknown as LakeDetectReply;
     },
-    forecast: (request) =>
+    ask: (analysis, request) =>
       callLake(address, {
         method: 'POST',
-        path: '/forecast',
+        path: `/${analysis}`,
         body: request,
-        silenceMsMax: WORK_SILENCE_MS_MAX,
-      }),
-    commitments: () =>
-      callLake(address, {
-        method: 'POST',
-        path: '/commitments',
-        body: {},
         silenceMsMax: WORK_SILENCE_MS_MAX,
       }),
     versions: async () => {

@@ -8,13 +8,12 @@ import {
   PermissionError,
   PlatformError,
   type Json,
-  type JsonObject,
 } from '@counterfoil/core';
 import { parseStrictJson } from '@counterfoil/guard';
-import type { LakeService } from './lake-service.ts';
+import type { LakeContext } from './lake-context.ts';
+import { ROUTES } from './routes/routes.ts';
 
 const BODY_BYTES_MAX = 1024 * 1024;
-const PATHS_MAX = 10_000;
 
 export interface LakeServerOptions {
   readonly socket: string;
@@ -22,7 +21,7 @@ export interface LakeServerOptions {
   readonly token: string;
   /** Opens the questions of cases only. */
   readonly caseToken: string;
-  readonly service: LakeService;
+  readonly context: LakeContext;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -65,7 +64,7 @@ async function handle(
     // Read whole before anything is said: a refusal that closes the connection under a caller who still writes is lost.
     const text = await textOf(request);
     authorise(request, options);
-    const reply = await route({ request, text }, response, options.service);
+    const reply = await answer({ request, text }, response, options.context);
     end(response, 200, reply);
   } catch (error) {
     fail(response, error, options.logger);
@@ -91,64 +90,40 @@ function authorise(
   });
 }
 
-async function route(
+/** Answers by the one route that fits; a line told before the reply makes the answer lines of JSON. */
+function answer(
   { request, text }: { readonly request: IncomingMessage; readonly text: string },
   response: ServerResponse,
-  service: LakeService,
+  context: LakeContext,
 ): Promise<unknown> {
-  const [first, id, question, ...more] = segmentsOf(request);
-  const asked = `${request.method ?? ''} ${[first, id && '*', question].filter(Boolean).join('/')}`;
-  if (more.length === 0) {
-    switch (asked) {
-      case 'POST ingest':
-        return streamIngest(pathsOf(bodyOf(text)), response, service);
-      case 'POST detect':
-        return service.detect();
-      case 'POST forecast':
-        return service.forecast(bodyOf(text));
-      case 'POST commitments':
-        return service.commitments();
-      case 'POST cases/*/query':
-        return service.query(id ?? '', bodyOf(text));
-      case 'POST cases/*/localise':
-        return service.localise(id ?? '');
-      case 'GET versions':
-        return { versions: await service.versions() };
-      case 'GET versions/*':
-        return service.version(id ?? '');
-    }
-  }
-  throw new InputError('ROUTE_UNKNOWN', 'the lake has no such route');
+  const segments = segmentsOf(request);
+  const route = ROUTES.find(
+    ({ method, path }) => method === request.method && fits(path.split('/'), segments),
+  );
+  if (route === undefined) throw new InputError('ROUTE_UNKNOWN', 'the lake has no such route');
+  const question = {
+    id: segments[route.path.split('/').indexOf('*')] ?? '',
+    body: () => bodyOf(text),
+    tell: (line: object) => {
+      if (!response.headersSent) {
+        response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      }
+      response.write(`${JSON.stringify(line)}\n`);
+    },
+  };
+  return route.answer(question, context);
+}
+
+function fits(path: readonly string[], segments: readonly string[]): boolean {
+  return (
+    path.length === segments.length &&
+    path.every((part, at) => (part === '*' ? segments[at] !== '' : part === segments[at]))
+  );
 }
 
 function segmentsOf(request: IncomingMessage): readonly string[] {
   const { pathname } = new URL(request.url ?? '/', 'http://lake');
   return pathname.split('/').slice(1).map(decodeURIComponent);
-}
-
-/** Progress as one JSON line each, then the report as the last line. */
-async function streamIngest(
-  paths: readonly string[],
-  response: ServerResponse,
-  service: LakeService,
-): Promise<unknown> {
-  response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-  const result = await service.ingest(paths, (progress) => {
-    response.write(`${JSON.stringify({ type: 'progress', ...progress })}\n`);
-  });
-  return { type: 'report', ...result };
-}
-
-function pathsOf(body: Json): readonly string[] {
-  const object = typeof body === 'object' && body !== null ? (body as JsonObject) : {};
-  const { paths, ...rest } = object;
-  const isList =
-    Array.isArray(paths) &&
-    paths.length >= 1 &&
-    paths.length <= PATHS_MAX &&
-    paths.every((path) => typeof path === 'string' && path !== '' && !path.includes('\0'));
-  if (isList && Object.keys(rest).length === 0) return paths as readonly string[];
-  throw new InputError('BODY_MALFORMED', `paths must be a list of 1 to ${PATHS_MAX} file paths`);
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

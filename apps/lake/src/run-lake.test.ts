@@ -237,12 +237,12 @@ describe('the lake process', () => {
     assert.deepEqual(values?.toSorted(), ['111', '222']);
     assert.equal(errorOf(await ask({ by: 'colour' })), 'FORECAST_MALFORMED');
     const admin = openLakeAdmin({ socket: socket(), token: TOKEN });
-    assert.equal((await admin.forecast({})).dataVersion, listed?.versionId);
+    assert.equal((await admin.ask('forecast', {})).dataVersion, listed?.versionId);
   });
 
   it('tells of the commitments in the newest version', async () => {
     const admin = openLakeAdmin({ socket: socket(), token: TOKEN });
-    const { currencies } = (await admin.commitments()) as {
+    const { currencies } = (await admin.ask('commitments', {})) as {
       currencies: { currency: string; commitments: unknown[] }[];
     };
     assert.deepEqual(

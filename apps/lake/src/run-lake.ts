@@ -4,16 +4,17 @@ import type { Logger } from 'pino';
 import type { LakeSettings } from '@counterfoil/config';
 import { holdLake, openVersionStore } from '@counterfoil/costs';
 import type { Clock } from '@counterfoil/core';
-import { createLakeService, type LakeServiceOptions } from './lake-service.ts';
+import type { LakeContext } from './lake-context.ts';
 import { startLakeServer } from './lake-server.ts';
 import { createOpenVersions } from './open-versions.ts';
+import { createWorkQueue } from './work-queue.ts';
 
 /** Longest time that one statement of a case's question may run. */
 const QUERY_TIMEOUT_MS = 30_000;
 
 export interface RunLakeOptions {
   readonly settings: Omit<LakeSettings, 'tenant' | 'logLevel' | 'databaseUrl'>;
-  readonly store: LakeServiceOptions['store'];
+  readonly store: LakeContext['store'];
   readonly clock: Clock;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
@@ -34,19 +35,20 @@ export async function runLake(options: RunLakeOptions): Promise<{ stop(): Promis
     memoryLimitMb,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
   });
-  const service = createLakeService({
+  const context: LakeContext = {
     versions,
     open,
     store: options.store,
     clock: options.clock,
     memoryLimitMb,
     planned: settings.plannedActivities,
-  });
+    oneAtATime: createWorkQueue(),
+  };
   const server = await startLakeServer({
     socket: settings.socket,
     token: settings.token,
     caseToken: settings.caseToken,
-    service,
+    context,
     logger,
   });
   return {

@@ -22,7 +22,7 @@ export function addCommitmentsCommand(program: Command, context: CommandContext)
     ['counterfoil commitments --json', 'for a script'],
   ]).action((options: CommitmentsOptions) =>
     withLake(context, options, async (lake) => {
-      const answer = (await lake.commitments()) as unknown as CommitmentsAnswer;
+      const answer = (await lake.ask('commitments', {})) as unknown as CommitmentsAnswer;
       if (options.json === true) printJson(context.terminal, answer);
       else printLine(context.terminal, renderCommitments(answer));
     }),

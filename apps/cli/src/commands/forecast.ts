@@ -51,7 +51,7 @@ async function forecastCost(context: CommandContext, options: ForecastOptions): 
   };
   await withLake(context, options, async (lake) => {
     const progress = startProgress(terminal, 'Forecasting');
-    const reply = await lake.forecast(request).catch((error: unknown) => {
+    const reply = await lake.ask('forecast', request).catch((error: unknown) => {
       progress.failed();
       throw error;
     });

@@ -1,0 +1,20 @@
+import { commitmentsRoute } from './commitments.ts';
+import { detectRoute } from './detect.ts';
+import { forecastRoute } from './forecast.ts';
+import { ingestRoute } from './ingest.ts';
+import { localiseRoute } from './localise.ts';
+import { queryRoute } from './query.ts';
+import type { Route } from './route.ts';
+import { versionRoute, versionsRoute } from './versions.ts';
+
+/** Everything that can be asked of the lake. */
+export const ROUTES: readonly Route[] = [
+  ingestRoute,
+  detectRoute,
+  forecastRoute,
+  commitmentsRoute,
+  queryRoute,
+  localiseRoute,
+  versionsRoute,
+  versionRoute,
+];
