@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openCheckpoint, proveEntry } from '@counterfoil/guard';
 import { openLogReader } from '@counterfoil/store';
+import { proofSource } from '@counterfoil/tlog';
 import { BATCH_MAX, Integrator, superfluousPartials } from './integrator.ts';
 import { recover } from './recover.ts';
 import { memoryWitness, testKeys } from './testing/fake-witness.ts';
@@ -29,7 +30,7 @@ function world() {
     for (const index of new Set([0, 1, 254, 255, 256, size - 1])) {
       const entryText = store.leaves[index];
       if (index >= size || entryText === undefined) continue;
-      await proveEntry({ reader, trust: keys, entryText, index });
+      await proveEntry({ source: proofSource(reader), trust: keys, entryText, index });
     }
     return size;
   };

@@ -1,16 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import { IntegrityError, type LogReader } from '@counterfoil/core';
+import { formatAddCheckpoint, signCheckpoint } from '@counterfoil/guard';
+import type { LogIntegration } from '@counterfoil/store';
 import {
   consistencyProof,
-  formatAddCheckpoint,
   overlay,
   rootHash,
-  signCheckpoint,
   TILE_WIDTH,
   tilePath,
   tilesToWrite,
-} from '@counterfoil/guard';
-import type { LogIntegration } from '@counterfoil/store';
+} from '@counterfoil/tlog';
 import { removeFiles, writeFiles } from './files.ts';
 import type { WitnessClient } from './witness-client.ts';
 

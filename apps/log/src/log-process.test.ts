@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test, type TestContext } from 'node:test';
 import {
-  buildPack,
   entryWriter,
   openCheckpoint,
   proveEntry,
@@ -23,6 +22,7 @@ import {
   type Store,
   type TestDatabase,
 } from '@counterfoil/store';
+import { buildPack, proofSource } from '@counterfoil/tlog';
 import { testKeys } from './testing/fake-witness.ts';
 
 const LOG = new URL('main.ts', import.meta.url);
@@ -168,7 +168,7 @@ test('log and witness publish, survive kill −9 at any moment, and every entry 
   };
   const leaves = await collect(exportLeaves(operator, size));
   for (const { index, entryText } of leaves) {
-    await proveEntry({ reader, trust, entryText, index: index ?? -1 });
+    await proveEntry({ source: proofSource(reader), trust, entryText, index: index ?? -1 });
   }
   const checkpoint = String(await reader.read('checkpoint'));
   const lines = (await collect(buildPack(checkpoint, leaves))).join('');
@@ -180,7 +180,7 @@ test('log and witness publish, survive kill −9 at any moment, and every entry 
   logProcess = await ready(launch(context, LOG, log));
   const [first] = leaves;
   assert.ok(first);
-  await proveEntry({ reader, trust, entryText: first.entryText, index: 0 });
+  await proveEntry({ source: proofSource(reader), trust, entryText: first.entryText, index: 0 });
   await end(logProcess, 'SIGTERM');
   assert.equal(logProcess.exitCode, 0);
 });

@@ -1,15 +1,14 @@
 import { IntegrityError, PlatformError, type LogReader } from '@counterfoil/core';
+import { openLogCheckpoint, type Checkpoint } from '@counterfoil/guard';
+import type { LogIntegration, LogReads } from '@counterfoil/store';
 import {
-  openLogCheckpoint,
   readBundle,
   readTile,
   rootHash,
   TILE_WIDTH,
   tilesToWrite,
   tileWidth,
-  type Checkpoint,
-} from '@counterfoil/guard';
-import type { LogIntegration, LogReads } from '@counterfoil/store';
+} from '@counterfoil/tlog';
 import { writeFiles } from './files.ts';
 
 /** What recovery works with. */

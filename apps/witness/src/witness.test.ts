@@ -10,13 +10,13 @@ import {
   EMPTY_ROOT,
   formatAddCheckpoint,
   generateVerifierKeys,
-  joinCosignature,
   leafHash,
   nodeHash,
   openCheckpoint,
   readPrivateKey,
   signCheckpoint,
 } from '@counterfoil/guard';
+import { joinCosignature } from '@counterfoil/tlog';
 
 const MAIN = new URL('main.ts', import.meta.url);
 const log = generateVerifierKeys('log.test/acme', 'log');

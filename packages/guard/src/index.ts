@@ -11,8 +11,6 @@ export * from './trust/registry.ts';
 export * from './trust/keys.ts';
 export * from './kill/kill-lift.ts';
 export * from './log/merkle.ts';
-export * from './log/tiles.ts';
-export * from './log/tile-writer.ts';
 export * from './log/note.ts';
 export * from './log/checkpoint.ts';
 export * from './log/witness.ts';

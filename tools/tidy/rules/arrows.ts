@@ -7,7 +7,8 @@ const SCOPE = '@counterfoil/';
 /** What each kind of package may import of the others (docs/architecture.md). Tests may use simulator and testkit besides. */
 const ALLOWED: readonly (readonly [pattern: RegExp, may: readonly string[]])[] = [
   [/^packages\/core$/, []],
-  [/^packages\/engine$/, ['core', 'guard']],
+  [/^packages\/engine$/, ['core', 'guard', 'tlog']],
+  [/^packages\/tlog$/, ['core', 'guard']],
   [/^packages\/(guard|costs|config|simulator|api|testkit)$/, ['core']],
   [/^packages\/process$/, ['core', 'config']],
   [/^adapters\//, ['core']],

@@ -1,5 +1,6 @@
 import { UpstreamError, type LogReader } from '@counterfoil/core';
 import { proveEntry, type ProvenLeaf, type Trust } from '@counterfoil/guard';
+import { proofSource } from '@counterfoil/tlog';
 import type { Wait } from '../durable/wait.ts';
 
 /** A leaf of the log with its payload, once the log process has given it a place. */
@@ -49,23 +50,11 @@ async function proveEach(
   { logReader, trust }: ProofDependencies,
   leaves: readonly CaseLeaf[],
 ): Promise<readonly CaseLeaf[]> {
-  const reader = readingOnce(logReader);
+  const source = proofSource(logReader);
   for (const { entryText, index } of leaves) {
-    await proveEntry({ reader, trust, entryText, index });
+    await proveEntry({ source, trust, entryText, index });
   }
   return leaves;
-}
-
-/** Reads each file once, so that all leaves are proved under one and the same checkpoint. */
-function readingOnce(reader: LogReader): LogReader {
-  const known = new Map<string, ReturnType<LogReader['read']>>();
-  return {
-    read(path) {
-      const bytes = known.get(path) ?? reader.read(path);
-      known.set(path, bytes);
-      return bytes;
-    },
-  };
 }
 
 function behind(caseId: string): UpstreamError {

@@ -2,14 +2,12 @@ import { createPrivateKey } from 'node:crypto';
 import {
   cosignNote,
   generateVerifierKeys,
-  joinCosignature,
-  rootHash,
   signCheckpoint,
   splitNote,
-  tilesToWrite,
   type CheckpointKeys,
 } from '@counterfoil/guard';
 import { createMemoryFiles, type MemoryFiles, type MemoryLog } from '@counterfoil/testkit';
+import { joinCosignature, rootHash, tilesToWrite } from '@counterfoil/tlog';
 
 /** A real log over memory: real tiles, real signatures of a log and a witness. */
 export interface TestLog {

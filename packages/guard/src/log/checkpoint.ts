@@ -65,17 +65,6 @@ export function openLogCheckpoint(noteText: string, logVerifierKey: string): Che
   return checkpoint;
 }
 
-/** The published checkpoint: the log's own note with the witness's line after it. Throws unless both signatures hold. */
-export function joinCosignature(
-  signedByLog: string,
-  cosignatureLine: string,
-  keys: CheckpointKeys,
-): string {
-  const note = `${signedByLog}${cosignatureLine}\n`;
-  openCheckpoint(note, keys);
-  return note;
-}
-
 function unsigned(by: string): IntegrityError {
   return new IntegrityError('CHECKPOINT_UNSIGNED', `the checkpoint is not signed by the ${by}`, {
     remedy: 'check that the trust file is the one of this log',

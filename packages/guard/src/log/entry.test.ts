@@ -74,7 +74,7 @@ test('an entry is proven under the published checkpoint, and no other text or pl
   const log = new MemoryLog(people);
   for (let index = 0; index < 300; index += 1) log.append({ ...draft, facts: { index } });
   const prove = (entryText: string, index: number) =>
-    proveEntry({ reader: log, trust: people.trust, entryText, index });
+    proveEntry({ source: log, trust: people.trust, entryText, index });
   const text = (index: number): string => log.entries[index]!.entryText;
   await assert.rejects(prove(text(0), 0), { code: 'LOG_BEHIND', class: 'upstream' });
   await log.publish();
@@ -83,12 +83,17 @@ test('an entry is proven under the published checkpoint, and no other text or pl
   await assert.rejects(prove(text(299), 300), { code: 'LOG_BEHIND' });
   await assert.rejects(prove(text(256), 255), { code: 'LOG_NOT_INCLUDED', class: 'integrity' });
   await assert.rejects(prove(text(1).replace('1', '2'), 1), { code: 'LOG_NOT_INCLUDED' });
-  const tile = await log.read('tile/0/000');
-  assert.ok(tile);
-  const broken = Buffer.from(tile);
-  broken[200]! ^= 1;
-  log.damage('tile/0/000', broken);
-  await assert.rejects(prove(text(5), 5), { code: 'LOG_NOT_INCLUDED' });
+  const proof = await log.inclusion(5, 300);
+  const changed = [Buffer.from(proof[0]!), ...proof.slice(1)];
+  changed[0]![20]! ^= 1;
+  for (const wrong of [changed, proof.slice(1), [...proof, proof[0]!]]) {
+    const source = {
+      checkpoint: () => log.checkpoint(),
+      inclusion: () => Promise.resolve(wrong),
+    };
+    const claim = { source, trust: people.trust, entryText: text(5), index: 5 };
+    await assert.rejects(proveEntry(claim), { code: 'LOG_NOT_INCLUDED' });
+  }
 });
 
 test('a checkpoint without the witness proves nothing', async () => {
@@ -97,7 +102,7 @@ test('a checkpoint without the witness proves nothing', async () => {
   log.append(draft);
   await log.publish({ witnessKey: testTrust().witnessKey });
   const { entryText } = log.entries[0]!;
-  await assert.rejects(proveEntry({ reader: log, trust: people.trust, entryText, index: 0 }), {
+  await assert.rejects(proveEntry({ source: log, trust: people.trust, entryText, index: 0 }), {
     class: 'integrity',
   });
 });

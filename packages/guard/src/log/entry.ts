@@ -4,8 +4,9 @@ import { canonicalJson } from '../canonical/canonical-json.ts';
 import { decodeBase64url, encodeBase64url, sha256Hex } from '../canonical/encoding.ts';
 import { parseCanonicalJson } from '../canonical/parse-json.ts';
 import * as shape from '../canonical/shape.ts';
-import { ENTRY_BYTES_MAX } from './tile-writer.ts';
 
+/** Most bytes of an entry: a bundle of entries writes its length in two (C2SP tlog-tiles). */
+export const ENTRY_BYTES_MAX = 65_535;
 /** Most bytes of a payload's text. */
 export const PAYLOAD_BYTES_MAX = 1024 * 1024;
 const SALT_BYTES_MIN = 16;

@@ -3,7 +3,6 @@ import { test } from 'node:test';
 import { MemoryLog, testTrust } from '../testing/world.ts';
 import { openLogCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { EMPTY_ROOT } from './merkle.ts';
-import { consistencyProof } from './tiles.ts';
 import { formatAddCheckpoint, judgeCheckpoint, parseAddCheckpoint, UNSEEN } from './witness.ts';
 
 const people = testTrust();
@@ -39,10 +38,10 @@ test('the first head and every consistent one after it are cosigned', async () =
     log.append({ kind: 'ingest_completed', caseId: null, facts: {} });
   }
   await log.publish();
-  const next = openLogCheckpoint(String(await log.read('checkpoint')), trust.logVerifierKey);
+  const next = openLogCheckpoint(String(await log.checkpoint()), trust.logVerifierKey);
   const body = formatAddCheckpoint({
     oldSize: 5,
-    proof: await consistencyProof(5, 9, log),
+    proof: log.consistency(5, 9),
     checkpointText: signCheckpoint(next, logKey),
   });
   const verdict = judge(body, head);
@@ -61,7 +60,7 @@ test('the same head is cosigned again, another head of the same size never', asy
 test('a fork that was signed with the stolen log key is refused', async () => {
   const { head } = await logOf(5);
   const fork = await logOf(9, 'b');
-  const proof = await consistencyProof(5, 9, fork.log);
+  const proof = fork.log.consistency(5, 9);
   const body = formatAddCheckpoint({ ...fork, oldSize: 5, proof });
   assert.equal(statusOf(body, head), 422);
 });
@@ -79,7 +78,7 @@ test('a shorter log, a wrong old size and a useless proof are refused as the spe
   });
   const forgotten = formatAddCheckpoint({ oldSize: 0, proof: [], checkpointText });
   assert.equal(statusOf(forgotten, head), 409);
-  const proof = await consistencyProof(3, 5, log);
+  const proof = log.consistency(3, 5);
   const three = { ...shorter.head };
   assert.equal(statusOf(formatAddCheckpoint({ oldSize: 3, proof, checkpointText }), three), 200);
   const cut = formatAddCheckpoint({ oldSize: 3, proof: proof.slice(1), checkpointText });

@@ -1,5 +1,4 @@
 import { InputError } from '@counterfoil/core';
-import { canonicalJson } from '../canonical/canonical-json.ts';
 import type { StoredPayload } from '../log/entry.ts';
 
 /** First member of a pack's first line. */
@@ -15,17 +14,6 @@ export interface PackLeaf extends StoredPayload {
 
 /** A pack's bytes or text, whole or in pieces. Files are handed in as bytes, so that a broken encoding is noticed. */
 export type PackSource = string | AsyncIterable<string | Uint8Array>;
-
-/** The lines of an evidence pack: the witnessed checkpoint, then exactly the leaves that it covers, in order. */
-export async function* buildPack(
-  checkpointText: string,
-  leaves: AsyncIterable<PackLeaf> | Iterable<PackLeaf>,
-): AsyncGenerator<string> {
-  yield `${canonicalJson({ format: PACK_FORMAT, checkpoint: checkpointText })}\n`;
-  for await (const { entryText: entry, salt, payloadText: payload } of leaves) {
-    yield `${canonicalJson({ entry, salt, payload })}\n`;
-  }
-}
 
 /** The lines of a source, which only U+000A ends. `InputError` where the last is not ended, one is too long, or they are not UTF-8. */
 export async function* readLines(source: PackSource): AsyncGenerator<string> {

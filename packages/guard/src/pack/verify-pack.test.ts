@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MemoryLog, packOf, runCase, testTrust } from '../testing/world.ts';
-import { buildPack } from './pack-file.ts';
 import { verifyPack, type VerifyOptions } from './verify-pack.ts';
 
 const people = testTrust();
@@ -11,7 +10,7 @@ async function caseLog(): Promise<{ log: MemoryLog; checkpoint: string; pack: st
   const log = new MemoryLog(people);
   runCase(log, people);
   const pack = await log.pack();
-  return { log, checkpoint: String(await log.read('checkpoint')), pack };
+  return { log, checkpoint: String(await log.checkpoint()), pack };
 }
 const codes = async (pack: string, options?: VerifyOptions): Promise<readonly string[]> => {
   const report = await verifyPack(pack, trust, options);
@@ -32,13 +31,6 @@ test('a pack is verified as text and as bytes in any pieces, with the same repor
   for (const step of [1, 7, 4096]) {
     assert.deepEqual(await verifyPack(bytesOf(Buffer.from(pack), step), trust), whole);
   }
-});
-
-test('buildPack writes what is verified', async () => {
-  const { log, checkpoint, pack } = await caseLog();
-  let built = '';
-  for await (const line of buildPack(checkpoint, log.entries)) built += line;
-  assert.equal(built, pack);
 });
 
 test('an empty log has a pack', async () => {
@@ -116,7 +108,7 @@ test('a pack set back to an older head is refused where a newer head is known', 
   const older = await log.pack();
   log.append({ kind: 'ingest_completed', caseId: null, facts: {} });
   const newer = await log.pack();
-  const minimumCheckpoint = String(await log.read('checkpoint'));
+  const minimumCheckpoint = String(await log.checkpoint());
   assert.deepEqual(await codes(older), []);
   assert.deepEqual(await codes(older, { minimumCheckpoint }), ['PACK_TRUNCATED']);
   assert.deepEqual(await codes(newer, { minimumCheckpoint }), []);

@@ -7,7 +7,6 @@ import {
   type CaseEvent,
   type Grant,
   type LogEntryDraft,
-  type LogReader,
   type PolicyDecision,
   type ReviewStatement,
   type SignedReview,
@@ -16,8 +15,8 @@ import { bindAction } from '../binding/bind.ts';
 import { signCheckpoint } from '../log/checkpoint.ts';
 import { writeEntry, type WrittenEntry } from '../log/entry.ts';
 import { cosignNote, splitNote } from '../log/note.ts';
-import { rootHash } from '../log/tiles.ts';
-import { tilesToWrite } from '../log/tile-writer.ts';
+import { leafHash, rootOver, splitPoint } from '../log/merkle.ts';
+import type { ProofSource } from '../log/prove-entry.ts';
 import type { PackLeaf } from '../pack/pack-file.ts';
 import { canonicalJson } from '../canonical/canonical-json.ts';
 import { reviewMessage, signReview } from '../review/review.ts';
@@ -206,12 +205,11 @@ export function reviewByPasskey(people: TestTrust, action: Pick<Action, 'digest'
   return { statement, ...people.ben.assert(reviewMessage(statement)) };
 }
 
-/** A log in memory: entries one second apart, tiles and a witnessed checkpoint on demand. */
-export class MemoryLog implements LogReader {
+/** A log in memory: entries one second apart, a witnessed checkpoint and proofs on demand, by the letter of RFC 6962. */
+export class MemoryLog implements ProofSource {
   readonly entries: (WrittenEntry & { readonly index: number; readonly at: string })[] = [];
   readonly #people: TestTrust;
-  readonly #files = new Map<string, Buffer>();
-  #published = 0;
+  #checkpoint: string | null = null;
 
   constructor(people: TestTrust) {
     this.#people = people;
@@ -239,30 +237,34 @@ export class MemoryLog implements LogReader {
     return this.append({ ...draft, ...(payload ? { payload } : {}) }, time);
   }
 
-  /** Writes tiles and a checkpoint signed by log and witness over all entries; returns its text. */
-  async publish(keys: Partial<Pick<TestTrust, 'logKey' | 'witnessKey'>> = {}): Promise<string> {
+  /** A checkpoint signed by log and witness over all entries; returns its text. */
+  publish(keys: Partial<Pick<TestTrust, 'logKey' | 'witnessKey'>> = {}): Promise<string> {
     const { logKey, witnessKey } = { ...this.#people, ...keys };
-    const size = this.entries.length;
-    const entryTexts = this.entries.slice(this.#published).map((entry) => entry.entryText);
-    for (const file of await tilesToWrite({
-      fromSize: this.#published,
-      entryTexts,
-      reader: this,
-    })) {
-      this.#files.set(file.path, file.bytes);
-    }
-    this.#published = size;
-    const head = {
-      origin: this.#people.trust.origin,
-      size,
-      rootHash: await rootHash(size, this),
-    };
+    const hashes = this.#leaves();
+    const { origin } = this.#people.trust;
+    const head = { origin, size: hashes.length, rootHash: rootOver(hashes) };
     const note = signCheckpoint(head, logKey);
     const name = 'witness.test/acme';
     const line = cosignNote(splitNote(note).text, { name, privateKey: witnessKey }, 1_772_442_000);
-    const checkpoint = `${note}${line}\n`;
-    this.#files.set('checkpoint', Buffer.from(checkpoint));
-    return checkpoint;
+    this.#checkpoint = `${note}${line}\n`;
+    return Promise.resolve(this.#checkpoint);
+  }
+
+  checkpoint(): Promise<string | null> {
+    return Promise.resolve(this.#checkpoint);
+  }
+
+  inclusion(index: number, size: number): Promise<readonly Buffer[]> {
+    return Promise.resolve(pathTo(index, this.#leaves().slice(0, size)));
+  }
+
+  /** That the log of `newSize` extends that of `oldSize`, above 0 and below it (RFC 6962, 2.1.2). */
+  consistency(oldSize: number, newSize: number): readonly Buffer[] {
+    return subproof(oldSize, this.#leaves().slice(0, newSize), true);
+  }
+
+  #leaves(): Buffer[] {
+    return this.entries.map(({ entryText }) => leafHash(entryText));
   }
 
   /** The pack of all entries. */
@@ -270,20 +272,24 @@ export class MemoryLog implements LogReader {
     const checkpoint = await this.publish(keys);
     return packOf(checkpoint, this.entries);
   }
+}
 
-  read(path: string): Promise<Buffer | null> {
-    return Promise.resolve(this.#files.get(path) ?? null);
-  }
+function pathTo(index: number, leaves: readonly Buffer[]): Buffer[] {
+  if (leaves.length < 2) return [];
+  const split = splitPoint(leaves.length);
+  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
+  return index < split
+    ? [...pathTo(index, left), rootOver(right)]
+    : [...pathTo(index - split, right), rootOver(left)];
+}
 
-  /** Replaces or removes a published file. */
-  damage(path: string, bytes: Buffer | null): void {
-    if (bytes === null) this.#files.delete(path);
-    else this.#files.set(path, bytes);
-  }
-
-  paths(): readonly string[] {
-    return [...this.#files.keys()];
-  }
+function subproof(oldSize: number, leaves: readonly Buffer[], isRoot: boolean): Buffer[] {
+  if (oldSize === leaves.length) return isRoot ? [] : [rootOver(leaves)];
+  const split = splitPoint(leaves.length);
+  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
+  return oldSize <= split
+    ? [...subproof(oldSize, left, isRoot), rootOver(right)]
+    : [...subproof(oldSize - split, right, false), rootOver(left)];
 }
 
 /** A pack from its parts. */

@@ -1,5 +1,5 @@
 import { LimitError, type LogReader } from '@counterfoil/core';
-import { rootOver, leafHash } from './merkle.ts';
+import { ENTRY_BYTES_MAX, leafHash, rootOver } from '@counterfoil/guard';
 import { readBundle, readTile, TILE_WIDTH, tilePath, tileWidth } from './tiles.ts';
 
 /** A file of the log. */
@@ -7,9 +7,6 @@ export interface TileFile {
   readonly path: string;
   readonly bytes: Buffer;
 }
-
-/** Most bytes of an entry: its length is written in two. */
-export const ENTRY_BYTES_MAX = 65_535;
 
 /**
  * The files by which the tree grows from `fromSize` by these entries: every full tile and bundle that closes, and the partial

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { LogReader } from '@counterfoil/core';
-import { leafHash, RootBuilder, verifyConsistency, verifyInclusion } from './merkle.ts';
+import { leafHash, RootBuilder, verifyConsistency, verifyInclusion } from '@counterfoil/guard';
 import {
   consistencyProof,
   inclusionProof,

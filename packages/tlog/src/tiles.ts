@@ -1,5 +1,5 @@
 import { IntegrityError, InputError, type LogReader } from '@counterfoil/core';
-import { EMPTY_ROOT, rootOver, nodeHash, splitPoint } from './merkle.ts';
+import { EMPTY_ROOT, rootOver, nodeHash, splitPoint } from '@counterfoil/guard';
 
 /** Hashes in a full tile and entries in a full bundle (C2SP tlog-tiles). */
 export const TILE_WIDTH = 256;

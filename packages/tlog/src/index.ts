@@ -1,0 +1,5 @@
+export * from './tiles.ts';
+export * from './tile-writer.ts';
+export * from './proof-source.ts';
+export * from './join-cosignature.ts';
+export * from './build-pack.ts';
