@@ -3,3 +3,9 @@ export { createAwsSessions, type AwsSessions, type WriteRequest } from './sessio
 export { describeInstancesTool } from './tools/describe-instances.ts';
 export { stopInstancesPlanner } from './actions/stop-instances-planner.ts';
 export { stopInstancesPerformer } from './actions/stop-instances-performer.ts';
+export {
+  openExportBucket,
+  type ExportBucket,
+  type ExportBucketSettings,
+  type ExportObject,
+} from './exports/export-bucket.ts';
