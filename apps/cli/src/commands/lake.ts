@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
-import type { CommandContext, PlaceOptions } from '../command-context.ts';
+import {
+  loadConfiguration,
+  stateDirectoryOf,
+  type CommandContext,
+  type PlaceOptions,
+} from '../command-context.ts';
 import { renderIngest } from '../result/render-ingest.ts';
 import { withLake } from '../state/operator-session.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { startProgress } from '../terminal/progress.ts';
 import { coloursOf, note, printJson, printLine } from '../terminal/terminal.ts';
-import { billingPaths } from '../up/billing-paths.ts';
+import { billingPaths, localPaths } from '../up/billing-paths.ts';
 import { ingestText } from '../up/main-job.ts';
 import { withExamples, withJson, withPlaces } from './options.ts';
 
@@ -17,13 +22,17 @@ interface LakeOptions extends PlaceOptions {
 export function addLakeCommands(program: Command, context: CommandContext): void {
   const ingest = program
     .command('ingest')
-    .argument('<path...>', 'billing files or folders')
+    .argument('<path...>', 'billing files, folders, patterns, or s3://bucket/prefix')
     .description(
       'make one immutable version of these files in the lake; exit code 1 if rows were rejected or totals do not reconcile',
     );
   withExamples(withJson(withPlaces(ingest)), [
     ['counterfoil ingest march.csv.gz', 'FOCUS, CUR 2.0 or legacy CUR, told by its columns'],
     ['counterfoil ingest exports/ --json', 'the whole report'],
+    [
+      'counterfoil ingest s3://my-exports/billing/cur',
+      'with the credentials of this machine; only what changed is fetched again',
+    ],
   ]).action((paths: readonly string[], options: LakeOptions) =>
     ingestFiles(context, paths, options),
   );
@@ -44,10 +53,17 @@ async function ingestFiles(
 ): Promise<void> {
   const { terminal, workingDirectory } = context;
   const absolute = billingPaths(paths, workingDirectory);
+  const { exports: mirror } = stateDirectoryOf(
+    context,
+    options,
+    loadConfiguration(context, options),
+  );
+  const { environment } = terminal;
   await withLake(context, options, async (lake) => {
     const progress = startProgress(terminal, 'Ingesting');
-    const reply = await lake
-      .ingest(absolute, (at) => progress.say(ingestText(at)))
+    const say = (text: string) => progress.say(text);
+    const reply = await localPaths(absolute, { mirror, environment, say })
+      .then((files) => lake.ingest(files, (at) => say(ingestText(at))))
       .catch((error: unknown) => {
         progress.failed();
         throw error;

@@ -16,7 +16,7 @@ export function addUpCommand(program: Command, context: CommandContext): void {
     )
     .option(
       '--file <path...>',
-      'billing files or folders (FOCUS 1.0 to 1.4, CUR 2.0, legacy CUR; CSV, gzip or Parquet)',
+      'billing files, folders or s3://bucket/prefix (FOCUS 1.0 to 1.4, CUR 2.0, legacy CUR; CSV, gzip or Parquet)',
     )
     .option('--once', 'stop everything and exit when every case is at rest')
     .option('--port <number>', 'port of the console (default: 4680, or server.port)', parsePort)

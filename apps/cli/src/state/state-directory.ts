@@ -14,6 +14,8 @@ export interface StateDirectory {
   readonly keys: string;
   readonly logs: string;
   readonly cache: string;
+  /** Mirror of the exports that were fetched from buckets. */
+  readonly exports: string;
   readonly database: string;
   readonly lake: string;
   readonly transparencyLog: string;
@@ -37,6 +39,7 @@ export function stateDirectoryAt(path: string): StateDirectory {
     keys: inside('keys'),
     logs: inside('logs'),
     cache: inside('cache'),
+    exports: inside('exports'),
     database: inside('database'),
     lake: inside('lake'),
     transparencyLog: inside('log'),
@@ -59,8 +62,8 @@ export function prepareStateDirectory(state: StateDirectory): void {
   const asRoot = own === 0;
   makeDirectory(state.root, { mode: asRoot ? OWNER_AND_PASSERS_BY : OWNER_ONLY, owner: own });
   makeDirectory(state.database, { mode: OWNER_ONLY, owner: asRoot ? undefined : own });
-  const { keys, logs, cache, lake, transparencyLog, witness, demo, sockets } = state;
-  for (const path of [keys, logs, cache, lake, transparencyLog, witness, demo, sockets]) {
+  const { keys, logs, cache, exports, lake, transparencyLog, witness, demo, sockets } = state;
+  for (const path of [keys, logs, cache, exports, lake, transparencyLog, witness, demo, sockets]) {
     makeDirectory(path, { mode: OWNER_ONLY, owner: own });
   }
 }

@@ -13,7 +13,7 @@ import { prepareStateDirectory, type StateDirectory } from '../state/state-direc
 import { EXIT } from '../terminal/exit-code.ts';
 import { startProgress, type Progress } from '../terminal/progress.ts';
 import { coloursOf, note, printJson, printLine } from '../terminal/terminal.ts';
-import { billingPaths } from './billing-paths.ts';
+import { billingPaths, localPaths } from './billing-paths.ts';
 import { ensureDemoOrganisation } from './demo-organisation.ts';
 import { listenForInterrupt, untilAborted, type Interrupt } from './interrupt.ts';
 import { runMainJob, type MainJobOutcome } from './main-job.ts';
@@ -82,7 +82,10 @@ async function startAndWork(run: Run): Promise<void> {
     extent: 'all',
   });
   try {
-    const outcome = await work(run, platform, files ?? demo?.files ?? []);
+    const mirror = state.exports;
+    const { environment } = context.terminal;
+    const local = await localPaths(files ?? demo?.files ?? [], { mirror, environment, say });
+    const outcome = await work(run, platform, local);
     if (interrupt.signal.aborted) context.finish(EXIT_INTERRUPTED);
     else await present(run, platform, outcome);
   } finally {
