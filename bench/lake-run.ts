@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { invariant } from '@counterfoil/core';
-import { CHARGES_FILE, ingest, openLakeVersion, openVersionStore } from '@counterfoil/costs';
+import { ingest, openLakeVersion, openVersionStore } from '@counterfoil/costs';
 
 const MEMORY_LIMIT_MB = 1_024;
 const QUERIES = 15;
@@ -48,25 +48,25 @@ async function product(file: string, folder: string): Promise<void> {
   });
 }
 
-/** The same scoped group-by by the product and by hand over the same Parquet file, in turns. */
+/** The same scoped group-by by the product and by hand over the same Parquet files, in turns. */
 async function query(folder: string): Promise<void> {
   const versions = await openVersionStore(folder);
   const [manifest] = await versions.list();
   invariant(manifest !== undefined, `a version in ${folder}`);
-  const versionDirectory = versions.directoryOf(manifest.versionId);
-  const charges = join(versionDirectory, CHARGES_FILE);
+  const charges = versions.chargesOf(manifest);
+  const files = charges.map(({ path }) => `'${path}'`).join(', ');
   const raw = await openDuck(join(folder, 'spill-raw'));
-  const accounts = await accountsOf(raw, charges);
+  const accounts = await accountsOf(raw, files);
   const version = await openLakeVersion({
     dataVersion: manifest.versionId,
-    versionDirectory,
+    charges,
     spillDirectory: join(folder, 'spill'),
     memoryLimitMb: MEMORY_LIMIT_MB,
     timeoutMs: 600_000,
   });
   const { fromDate, toDate } = manifest;
   const scoped = version.scoped(accounts);
-  const sql = `SELECT ServiceName, CAST(ChargePeriodStart AS DATE) AS day, sum(EffectiveCost) FROM read_parquet('${charges}')
+  const sql = `SELECT ServiceName, CAST(ChargePeriodStart AS DATE) AS day, sum(EffectiveCost) FROM read_parquet([${files}])
     WHERE SubAccountId IN (${accounts.map((account) => `'${account}'`).join(', ')}) AND ChargeCategory = 'Usage'
       AND ChargePeriodStart >= TIMESTAMP '${fromDate}' AND ChargePeriodStart < TIMESTAMP '${toDate}' GROUP BY ALL ORDER BY ALL`;
   const ask = () =>
@@ -89,9 +89,9 @@ async function query(folder: string): Promise<void> {
 }
 
 /** Every third account. */
-async function accountsOf(raw: DuckDBConnection, charges: string): Promise<readonly string[]> {
+async function accountsOf(raw: DuckDBConnection, files: string): Promise<readonly string[]> {
   const reader = await raw.runAndReadAll(
-    `SELECT DISTINCT SubAccountId FROM read_parquet('${charges}') ORDER BY 1`,
+    `SELECT DISTINCT SubAccountId FROM read_parquet([${files}]) ORDER BY 1`,
   );
   return reader
     .getRowsJson()

@@ -72,14 +72,15 @@ export function createOpenVersions(options: OpenVersionsOptions): OpenVersions {
 
 async function open(versionId: string, options: OpenVersionsOptions): Promise<LakeVersion> {
   const { versions, spillDirectory, memoryLimitMb, queryTimeoutMs } = options;
-  if ((await versions.read(versionId)) === null) {
+  const manifest = await versions.read(versionId);
+  if (manifest === null) {
     throw new InputError('VERSION_UNKNOWN', `the lake has no version ${versionId}`, {
       remedy: 'list the versions, or ingest the files again',
     });
   }
   return openLakeVersion({
     dataVersion: versionId,
-    versionDirectory: versions.directoryOf(versionId),
+    charges: versions.chargesOf(manifest),
     spillDirectory,
     memoryLimitMb: Math.max(128, Math.floor(memoryLimitMb / OPEN_MAX)),
     timeoutMs: queryTimeoutMs,

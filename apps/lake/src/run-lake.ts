@@ -26,9 +26,12 @@ export async function runLake(options: RunLakeOptions): Promise<{ stop(): Promis
   mkdirSync(lakeDirectory, { recursive: true, mode: 0o700 });
   const hold = await holdLake(lakeDirectory);
   const versions = await openVersionStore(lakeDirectory);
-  const removed = await versions.clean();
+  const removed = await versions.clean(options.clock.nowMs());
   if (removed.length > 0)
-    logger.warn({ removed }, 'removed unfinished versions of a killed ingest');
+    logger.warn(
+      { removed },
+      'removed what a killed ingest left unfinished, and parts that no version lists',
+    );
   const open = createOpenVersions({
     versions,
     spillDirectory: join(lakeDirectory, 'spill'),

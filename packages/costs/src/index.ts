@@ -1,6 +1,7 @@
 export * from './ingest/ingest.ts';
 export * from './quality/finding.ts';
 export * from './versions/manifest.ts';
+export type { ChargesFile } from './versions/charges-relation.ts';
 export * from './versions/version-store.ts';
 export * from './versions/hold-lake.ts';
 export * from './localisation/index.ts';
@@ -14,3 +15,4 @@ export * from './analysis/detect.ts';
 export * from './analysis/localise.ts';
 export * from './forecast/index.ts';
 export * from './commitments/index.ts';
+export * from './deliveries/index.ts';

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,9 +73,11 @@ export async function createTestLake(t: Pick<TestContext, 'after'>): Promise<Tes
     ingest: (...paths) =>
       ingest(paths, { versions, clock: { nowMs: () => (nowMs += 1_000) }, memoryLimitMb: 300 }),
     open: async (dataVersion) => {
+      const manifest = await versions.read(dataVersion);
+      assert.ok(manifest, dataVersion);
       const version = await openLakeVersion({
         dataVersion,
-        versionDirectory: versions.directoryOf(dataVersion),
+        charges: versions.chargesOf(manifest),
         spillDirectory: join(directory, 'spill'),
         memoryLimitMb: 300,
         timeoutMs: 20_000,

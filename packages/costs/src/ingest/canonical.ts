@@ -86,5 +86,5 @@ export type CostColumn = (typeof COST_COLUMNS)[number];
 /** The closed set of FOCUS charge categories. */
 export const CHARGE_CATEGORIES = ['Usage', 'Purchase', 'Tax', 'Credit', 'Adjustment'] as const;
 
-/** Part of every version's id: change it whenever the same file would be mapped to other rows. */
-export const MAPPING_REVISION = 1;
+/** Part of every part's id: change it whenever the same file would be mapped to other rows, or stored in another way. */
+export const MAPPING_REVISION = 2;

@@ -70,7 +70,7 @@ describe('ingest of damaged files', () => {
     const [problem] = manifest.problems;
     assert.equal(problem?.row, 2);
     assert.match(problem?.reason ?? '', /cannot be split into cells/);
-    const directory = lake.versions.directoryOf(manifest.versionId);
+    const directory = lake.versions.parts.directoryOf(manifest.files[0]?.partId ?? '');
     const rejects = readFileSync(join(directory, 'rejects.ndjson'), 'utf8');
     assert.ok(rejects.includes('third'));
   });

@@ -125,7 +125,7 @@ describe('ingest', () => {
         [6, 'Tags', 'not json', 'loaded_without_value'],
       ],
     );
-    const directory = lake.versions.directoryOf(manifest.versionId);
+    const directory = lake.versions.parts.directoryOf(manifest.files[0]?.partId ?? '');
     const rejects = readFileSync(join(directory, 'rejects.ndjson'), 'utf8')
       .trim()
       .split('\n')

@@ -4,9 +4,11 @@ import type { Engine } from '../duck/engine.ts';
 import { CANONICAL_COLUMNS } from './canonical.ts';
 import { problemsOf } from './row-problems.ts';
 import { CHARGES_FORMAT, columnsOf, type StagedFile } from './stage.ts';
-import type { Manifest, RowProblem } from '../versions/manifest.ts';
+import type { RowProblem } from '../versions/manifest.ts';
+import type { Part } from '../versions/part.ts';
 
-const PROBLEMS_SHOWN_MAX = 100;
+/** Problems that a report shows one by one. */
+export const PROBLEMS_SHOWN_MAX = 100;
 const VALUE_CHARS_MAX = 80;
 
 /**
@@ -26,22 +28,19 @@ function numberedSql(staged: StagedFile): string {
 }
 
 /**
- * Publishes the good rows of all files as one Parquet file, in their order. The only file of a version is published as it was
- * staged where no row of it is left out: then its place there is its row number.
+ * Writes the good rows of a file, in their order. They are taken as they were staged where no row is left out: then a row's place there
+ * is its number.
  */
 export async function writeCharges(
   engine: Engine,
-  files: readonly StagedFile[],
+  staged: StagedFile,
   path: string,
 ): Promise<void> {
-  const [only, ...others] = files;
-  if (only && others.length === 0 && (await isWhole(engine, only))) return link(only.path, path);
+  if (await isWhole(engine, staged)) return link(staged.stagedPath, path);
   const columns = Object.keys(CANONICAL_COLUMNS).map(identifier).join(', ');
-  const parts = files.map(
-    (staged) =>
-      `SELECT ${columns}, x_SourceFile, x_SourceRow FROM ${numberedSql(staged)} WHERE NOT x_rejected`,
+  await engine.run(
+    `COPY (SELECT ${columns}, x_SourceRow FROM ${numberedSql(staged)} WHERE NOT x_rejected) TO ${literal(path)} (${CHARGES_FORMAT})`,
   );
-  await engine.run(`COPY (${parts.join(' UNION ALL ')}) TO ${literal(path)} (${CHARGES_FORMAT})`);
 }
 
 async function isWhole(engine: Engine, staged: StagedFile): Promise<boolean> {
@@ -53,45 +52,45 @@ async function isWhole(engine: Engine, staged: StagedFile): Promise<boolean> {
 /** Writes every row with a problem, as it stood in the file, one JSON object a line. */
 export async function writeRejects(
   engine: Engine,
-  files: readonly StagedFile[],
+  staged: StagedFile,
   path: string,
 ): Promise<void> {
-  const parts = files.flatMap((staged) => [rowRejectsSql(staged), ...structuralRejectsSql(staged)]);
-  await engine.run(`COPY (SELECT file, row, outcome, problems, cells, text FROM (${parts.join(' UNION ALL ')}) ORDER BY x_file, row)
+  await engine.run(`COPY (SELECT row, outcome, problems, cells, text FROM (${rejectsSql(staged)}) ORDER BY row)
     TO ${literal(path)} (FORMAT json)`);
 }
 
 /** Problems for the report: the first ones, rejected rows before others, and all of them counted by kind. */
 export async function readProblems(
   engine: Engine,
-  files: readonly StagedFile[],
-): Promise<Pick<Manifest, 'problems' | 'problemKinds'>> {
-  const parts = files.flatMap((staged) => [rowRejectsSql(staged), ...structuralRejectsSql(staged)]);
+  staged: StagedFile,
+): Promise<Pick<Part, 'problems' | 'problemKinds'>> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE problem AS
-    SELECT x_file, file, row, outcome, problem."column" AS "column", problem.value AS value, problem.reason AS reason
-    FROM (SELECT x_file, file, row, outcome, unnest(problems) AS problem FROM (${parts.join(' UNION ALL ')}))`);
-  const first = await engine.rows(`SELECT file, row, outcome, "column", value, reason FROM problem
-    ORDER BY outcome = 'rejected' DESC, x_file, row, "column" LIMIT ${PROBLEMS_SHOWN_MAX}`);
+    SELECT row, outcome, problem."column" AS "column", problem.value AS value, problem.reason AS reason
+    FROM (SELECT row, outcome, unnest(problems) AS problem FROM (${rejectsSql(staged)}))`);
+  const first = await engine.rows(`SELECT row, outcome, "column", value, reason FROM problem
+    ORDER BY outcome = 'rejected' DESC, row, "column" LIMIT ${PROBLEMS_SHOWN_MAX}`);
   const kinds = await engine.rows(
-    'SELECT file, outcome, "column", reason, count(*) FROM problem GROUP BY ALL ORDER BY 5 DESC, 1, 2, 3, 4',
+    'SELECT outcome, "column", reason, count(*) FROM problem GROUP BY ALL ORDER BY 4 DESC, 1, 2, 3',
   );
   return {
-    problems: first.map(([file, row, outcome, column, value, reason]) => ({
-      file: file ?? '',
+    problems: first.map(([row, outcome, column, value, reason]) => ({
       row: Number(row),
       outcome: outcomeOf(outcome),
       column: column ?? '',
       value: value ?? null,
       reason: reason ?? '',
     })),
-    problemKinds: kinds.map(([file, outcome, column, reason, rows]) => ({
-      file: file ?? '',
+    problemKinds: kinds.map(([outcome, column, reason, rows]) => ({
       outcome: outcomeOf(outcome),
       column: column ?? '',
       reason: reason ?? '',
       rows: Number(rows),
     })),
   };
+}
+
+function rejectsSql(staged: StagedFile): string {
+  return [rowRejectsSql(staged), ...structuralRejectsSql(staged)].join(' UNION ALL ');
 }
 
 function outcomeOf(text: string | null | undefined): RowProblem['outcome'] {
@@ -106,7 +105,7 @@ function rowRejectsSql(staged: StagedFile): string {
     ) => `CASE WHEN ${problem.conditionSql} THEN {"column": ${literal(problem.sourceColumn.slice(0, VALUE_CHARS_MAX))},
       "value": left(${problem.valueSql}, ${VALUE_CHARS_MAX}), reason: ${literal(problem.reason)}} END`,
   );
-  return `SELECT ${staged.index} AS x_file, ${literal(staged.probe.name)} AS file, x_SourceRow AS row,
+  return `SELECT x_SourceRow AS row,
     CASE WHEN x_rejected THEN 'rejected' ELSE 'loaded_without_value' END AS outcome,
     list_filter([${problems.join(', ')}], lambda problem: problem IS NOT NULL) AS problems, x_raw AS cells, NULL::VARCHAR AS text
     FROM ${numberedSql(staged)} WHERE x_rejected OR x_dropped`;
@@ -115,7 +114,7 @@ function rowRejectsSql(staged: StagedFile): string {
 function structuralRejectsSql(staged: StagedFile): readonly string[] {
   if (staged.recordsUnreadable === 0) return [];
   return [
-    `SELECT ${staged.index} AS x_file, ${literal(staged.probe.name)} AS file, (line - 1)::BIGINT AS row, 'rejected' AS outcome,
+    `SELECT (line - 1)::BIGINT AS row, 'rejected' AS outcome,
     [{"column": coalesce(left([${staged.header.map(literal).join(', ')}][1 + TRY_CAST(any_value(column_name)[2:] AS INTEGER)], ${VALUE_CHARS_MAX}), ''), "value": left(any_value(trim(csv_line, chr(10) || chr(13))), ${VALUE_CHARS_MAX}),
       reason: 'the record cannot be split into cells: ' || lower(any_value(error_type::VARCHAR))}] AS problems,
     NULL::VARCHAR[] AS cells, any_value(csv_line) AS text FROM ${staged.rejectsTable} GROUP BY line`,

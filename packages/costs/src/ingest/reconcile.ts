@@ -7,20 +7,19 @@ import { COST_COLUMNS, type CostColumn } from './canonical.ts';
 import { decimalSql } from './source-columns.ts';
 import type { StagedFile } from './stage.ts';
 
-/** Totals of the published table, by file. */
-export type FileTotals = ReadonlyMap<number, readonly TotalRow[]>;
-
-/** Sums of the published table, read back from disk, by file, currency, charge category and billing period. */
-export async function readTotals(engine: Engine, chargesPath: string): Promise<FileTotals> {
+/** Sums of the written table, read back from disk, by currency, charge category and billing period. */
+export async function readTotals(
+  engine: Engine,
+  chargesPath: string,
+): Promise<readonly TotalRow[]> {
   const sums = COST_COLUMNS.map((column) => `sum(${column})::VARCHAR`).join(', ');
   const rows =
-    await engine.rows(`SELECT x_SourceFile, BillingCurrency, ChargeCategory, CAST(BillingPeriodStart AS DATE)::VARCHAR, count(*), ${sums}
+    await engine.rows(`SELECT BillingCurrency, ChargeCategory, CAST(BillingPeriodStart AS DATE)::VARCHAR, count(*), ${sums}
     FROM read_parquet(${literal(chargesPath)}) GROUP BY ALL ORDER BY ALL`);
-  const byFile = Map.groupBy(rows, (row) => Number(row[0]));
-  return new Map([...byFile].map(([file, own]) => [file, own.map(totalOf)]));
+  return rows.map(totalOf);
 }
 
-function totalOf([, currency, category, period, count, ...costs]: TextRow): TotalRow {
+function totalOf([currency, category, period, count, ...costs]: TextRow): TotalRow {
   return {
     currency: currency ?? '',
     chargeCategory: category ?? '',
@@ -32,11 +31,11 @@ function totalOf([, currency, category, period, count, ...costs]: TextRow): Tota
   };
 }
 
-/** Totals of all files together. */
-export function addTotals(totals: FileTotals): readonly TotalRow[] {
+/** Totals of several parts together. */
+export function addTotals(totals: readonly TotalRow[]): readonly TotalRow[] {
   const keyOf = ({ currency, chargeCategory, billingPeriod }: TotalRow) =>
     `${currency}\n${chargeCategory}\n${billingPeriod}`;
-  const groups = Map.groupBy([...totals.values()].flat(), keyOf);
+  const groups = Map.groupBy(totals, keyOf);
   return [...groups]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, [first, ...rest]]) => (first ? [rest.reduce(addRows, first)] : []));

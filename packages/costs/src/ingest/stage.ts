@@ -18,7 +18,7 @@ export interface StagedFile {
   /** Relation of typed rows and their place in the file from 0, `x_place`; `x_rejected` rows are not published. */
   readonly table: string;
   /** The Parquet file behind it. */
-  readonly path: string;
+  readonly stagedPath: string;
   /** Table of records that are no rows at all; null for Parquet. */
   readonly rejectsTable: string | null;
   /** Records that could not be split into cells. */
@@ -48,7 +48,7 @@ export async function stageFile(engine: Engine, input: StageInput): Promise<Stag
     layoutName: layout.describe(source.header),
     header: source.header,
     table: `staged_${index}`,
-    path: `${input.linkPath}.parquet`,
+    stagedPath: `${input.linkPath}.parquet`,
     rejectsTable: probe.format === 'csv' ? `structural_${index}` : null,
     recordsUnreadable: 0,
   };
@@ -108,11 +108,11 @@ async function runStaging(engine: Engine, staged: StagedFile, sourceSql: string)
 
 async function writeStaged(engine: Engine, staged: StagedFile, sourceSql: string): Promise<void> {
   await engine.run(
-    `COPY (${stagingSql(staged, sourceSql)}) TO ${literal(staged.path)} (${CHARGES_FORMAT})`,
+    `COPY (${stagingSql(staged, sourceSql)}) TO ${literal(staged.stagedPath)} (${CHARGES_FORMAT})`,
   );
   await engine.run(
     `CREATE OR REPLACE TEMP VIEW ${staged.table} AS SELECT * EXCLUDE (file_row_number, x_SourceRow), file_row_number AS x_place
-    FROM read_parquet(${literal(staged.path)}, file_row_number = true)`,
+    FROM read_parquet(${literal(staged.stagedPath)}, file_row_number = true)`,
   );
 }
 
@@ -173,7 +173,6 @@ function stagingSql(staged: StagedFile, sourceSql: string): string {
   const everyCell = header.map((_, cell) => `c${cell}`);
   const selected = [
     ...canonicalSql(mapping),
-    `${staged.index}::SMALLINT AS x_SourceFile`,
     'NULL::BIGINT AS x_SourceRow',
     'x_rejected',
     'x_dropped',

@@ -1,23 +1,38 @@
 import type { Engine } from '../duck/engine.ts';
-import type { Finding } from './finding.ts';
-import type { Inspected } from './find-traps.ts';
 import { judge } from '../ingest/reconcile.ts';
+import type { FileProbe } from '../ingest/probe.ts';
+import type { StagedFile } from '../ingest/stage.ts';
+import type { Part } from '../versions/part.ts';
+import type { Finding } from './finding.ts';
 
-/** What the files themselves show: layout, encoding, columns, rejected rows, totals. */
-export function fileTraps({ staged, probes, files }: Inspected): readonly Finding[] {
+/**
+ * What one file shows by itself: layout, encoding, columns, rejected rows, totals, cells. The file has no name here, so nothing is the
+ * subject: {@link namedFindings} adds it.
+ */
+export async function findFileTraps(
+  engine: Engine,
+  staged: StagedFile,
+  report: Part['report'],
+): Promise<readonly Finding[]> {
   return [
-    ...duplicateFiles(probes),
-    ...staged.flatMap((file) => [
-      ...layoutTraps(file.layout.layoutId, file.layoutName, file.probe.name),
-      ...columnTraps(file.header, file.layout.knows, file.probe.name),
-      ...encodingTraps(file.probe),
-      ...lineEndTraps(file),
-    ]),
-    ...files.flatMap(rowTraps),
+    ...layoutTraps(staged.layout.layoutId, staged.layoutName),
+    ...columnTraps(staged.header, staged.layout.knows),
+    ...encodingTraps(staged.probe),
+    ...lineEndTraps(staged),
+    ...rowTraps(report),
+    ...(await findStagedTraps(engine, staged)),
   ];
 }
 
-function duplicateFiles(probes: Inspected['probes']): readonly Finding[] {
+/** Findings of a part under the name that its file has now. */
+export function namedFindings(part: Pick<Part, 'findings'>, name: string): readonly Finding[] {
+  return part.findings.map((finding) => ({ ...finding, subject: name }));
+}
+
+/** Files that were given more than once, under whatever names. */
+export function duplicateFiles(
+  probes: readonly Pick<FileProbe, 'sha256' | 'name' | 'bytes'>[],
+): readonly Finding[] {
   return probes.flatMap((probe, at): Finding[] => {
     const first = probes.findIndex((other) => other.sha256 === probe.sha256);
     if (first === at) return [];
@@ -33,14 +48,14 @@ function duplicateFiles(probes: Inspected['probes']): readonly Finding[] {
   });
 }
 
-function layoutTraps(layoutId: string, layoutName: string, subject: string): readonly Finding[] {
+function layoutTraps(layoutId: string, layoutName: string): readonly Finding[] {
   if (layoutId === 'focus') return [];
   const legacy = layoutId === 'aws_cur_legacy';
   return [
     {
       code: legacy ? 'LEGACY_CUR_MAPPED' : 'OTHER_LAYOUT_MAPPED',
       severity: 'info',
-      subject,
+      subject: null,
       message: `${layoutName} was mapped to FOCUS columns; BilledCost is the file's own cost, the other cost columns are derived`,
       figures: { layout: layoutName },
     },
@@ -50,7 +65,6 @@ function layoutTraps(layoutId: string, layoutName: string, subject: string): rea
 function columnTraps(
   header: readonly string[],
   knows: (column: string) => boolean,
-  subject: string,
 ): readonly Finding[] {
   const extra = header.filter((column) => !knows(column));
   const lower = header.map((column) => column.toLowerCase());
@@ -60,7 +74,7 @@ function columnTraps(
     findings.push({
       code: 'EXTRA_COLUMNS',
       severity: 'info',
-      subject,
+      subject: null,
       message: `columns outside the layout are left out: ${listed(extra)}`,
       figures: { columns: extra.length, names: listed(extra) },
     });
@@ -69,7 +83,7 @@ function columnTraps(
     findings.push({
       code: 'DUPLICATE_COLUMNS',
       severity: 'info',
-      subject,
+      subject: null,
       message: `column names stand more than once: ${listed(twice)}`,
       figures: { columns: twice.length, names: listed(twice) },
     });
@@ -77,14 +91,14 @@ function columnTraps(
   return findings;
 }
 
-function encodingTraps(probe: Inspected['probes'][number]): readonly Finding[] {
+function encodingTraps(probe: FileProbe): readonly Finding[] {
   if (probe.format !== 'csv') return [];
   const findings: Finding[] = [];
   if (probe.encoding !== 'utf-8') {
     findings.push({
       code: 'ENCODING_NOT_UTF8',
       severity: 'warning',
-      subject: probe.name,
+      subject: null,
       message: `is not UTF-8 and was read as ${probe.encoding}: names with accents may be wrong, figures are not`,
       figures: { encoding: probe.encoding },
     });
@@ -93,7 +107,7 @@ function encodingTraps(probe: Inspected['probes'][number]): readonly Finding[] {
     findings.push({
       code: 'NUL_BYTES',
       severity: 'warning',
-      subject: probe.name,
+      subject: null,
       message: 'holds NUL bytes, which were taken out: the export may be damaged',
       figures: { nulBytes: probe.nulBytes },
     });
@@ -102,13 +116,13 @@ function encodingTraps(probe: Inspected['probes'][number]): readonly Finding[] {
 }
 
 /** The lenient reader was needed: see `stageFile`. */
-function lineEndTraps({ probe, rejectsTable }: Inspected['staged'][number]): readonly Finding[] {
+function lineEndTraps({ probe, rejectsTable }: StagedFile): readonly Finding[] {
   if (rejectsTable?.endsWith('_lenient') !== true) return [];
   return [
     {
       code: 'LINE_ENDS_MIXED',
       severity: 'warning',
-      subject: probe.name,
+      subject: null,
       message:
         'ends its lines in two ways: it was put together from several files, so look for rows that are missing or double',
       figures: { bytes: probe.bytes },
@@ -116,13 +130,13 @@ function lineEndTraps({ probe, rejectsTable }: Inspected['staged'][number]): rea
   ];
 }
 
-function rowTraps(file: Inspected['files'][number]): readonly Finding[] {
+function rowTraps(file: Part['report']): readonly Finding[] {
   const findings: Finding[] = [];
   if (file.rowsRejected > 0) {
     findings.push({
       code: 'ROWS_REJECTED',
       severity: 'warning',
-      subject: file.name,
+      subject: null,
       message: `${file.rowsRejected} of ${file.rowsRead} rows could not be read and are in the rejects file`,
       figures: { rowsRejected: file.rowsRejected, rowsRead: file.rowsRead },
     });
@@ -131,7 +145,7 @@ function rowTraps(file: Inspected['files'][number]): readonly Finding[] {
     findings.push({
       code: 'FILE_WITHOUT_ROWS',
       severity: 'warning',
-      subject: file.name,
+      subject: null,
       message: 'has a header and no rows',
       figures: { rowsRead: 0 },
     });
@@ -140,7 +154,7 @@ function rowTraps(file: Inspected['files'][number]): readonly Finding[] {
     findings.push({
       code: 'TOTALS_DIFFER',
       severity: 'warning',
-      subject: file.name,
+      subject: null,
       message: 'the published totals differ from the file: do not use this version',
       figures: { difference: judge(file.reconciliation).difference },
     });
@@ -149,44 +163,38 @@ function rowTraps(file: Inspected['files'][number]): readonly Finding[] {
 }
 
 /** What only the loading could see, cell by cell. */
-export async function findStagedTraps(
-  engine: Engine,
-  { staged }: Inspected,
-): Promise<readonly Finding[]> {
+async function findStagedTraps(engine: Engine, staged: StagedFile): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const file of staged) {
-    const [row] = await engine.rows(
-      `SELECT count(*), sum(x_null_texts), count(*) FILTER (x_null_texts > 0), count(*) FILTER (x_zoneless), count(*) FILTER (x_cut) FROM ${file.table}`,
-    );
-    const [rows = 0, cells = 0, rowsWithNull = 0, zoneless = 0, cut = 0] = (row ?? []).map(Number);
-    const subject = file.probe.name;
-    if (cells > 0) {
-      findings.push({
-        code: 'NULL_AS_TEXT',
-        severity: 'info',
-        subject,
-        message: 'writes the word NULL for missing values; it was read as missing',
-        figures: { cells, rows: rowsWithNull },
-      });
-    }
-    if (zoneless > 0) {
-      findings.push({
-        code: 'TIMESTAMPS_WITHOUT_ZONE',
-        severity: 'info',
-        subject,
-        message: 'charge periods carry no time zone and were taken as UTC',
-        figures: { rows: zoneless, rowsRead: rows },
-      });
-    }
-    if (cut > 0) {
-      findings.push({
-        code: 'DECIMALS_CUT',
-        severity: 'info',
-        subject,
-        message: 'costs with more than 18 decimal places were rounded to 18',
-        figures: { rows: cut },
-      });
-    }
+  const [row] = await engine.rows(
+    `SELECT count(*), sum(x_null_texts), count(*) FILTER (x_null_texts > 0), count(*) FILTER (x_zoneless), count(*) FILTER (x_cut) FROM ${staged.table}`,
+  );
+  const [rows = 0, cells = 0, rowsWithNull = 0, zoneless = 0, cut = 0] = (row ?? []).map(Number);
+  if (cells > 0) {
+    findings.push({
+      code: 'NULL_AS_TEXT',
+      severity: 'info',
+      subject: null,
+      message: 'writes the word NULL for missing values; it was read as missing',
+      figures: { cells, rows: rowsWithNull },
+    });
+  }
+  if (zoneless > 0) {
+    findings.push({
+      code: 'TIMESTAMPS_WITHOUT_ZONE',
+      severity: 'info',
+      subject: null,
+      message: 'charge periods carry no time zone and were taken as UTC',
+      figures: { rows: zoneless, rowsRead: rows },
+    });
+  }
+  if (cut > 0) {
+    findings.push({
+      code: 'DECIMALS_CUT',
+      severity: 'info',
+      subject: null,
+      message: 'costs with more than 18 decimal places were rounded to 18',
+      figures: { rows: cut },
+    });
   }
   return findings;
 }

@@ -1,22 +1,21 @@
-import { join } from 'node:path';
 import type { CostAnswer, CostQuery } from '@counterfoil/core';
 import { openEngine } from '../duck/engine.ts';
-import { CHARGES_FILE } from '../versions/manifest.ts';
+import type { ChargesFile } from '../versions/charges-relation.ts';
 import { parseCostQuery } from './parse-query.ts';
 import { runQuery } from './run-query.ts';
 import { openCharges, scopedRows, type Scope, type ScopedRows } from './scope.ts';
 
 export interface LakeVersionOptions {
   readonly dataVersion: string;
-  /** Folder of the published version. */
-  readonly versionDirectory: string;
+  /** Rows of the published version, as its store says. */
+  readonly charges: readonly ChargesFile[];
   readonly spillDirectory: string;
   readonly memoryLimitMb: number;
   /** A query that takes longer is interrupted. */
   readonly timeoutMs: number;
 }
 
-/** One version, open for reading. The database behind it can read that version's table and no other file. */
+/** One version, open for reading. The database behind it can read that version's charges and no other file. */
 export interface LakeVersion {
   readonly dataVersion: string;
   /** A handle that cannot see beyond these accounts; `timeoutMs` replaces the version's own limit. */
@@ -39,7 +38,7 @@ export async function openLakeVersion(options: LakeVersionOptions): Promise<Lake
   const { dataVersion } = options;
   const engine = await openEngine(options);
   try {
-    await openCharges(engine, join(options.versionDirectory, CHARGES_FILE));
+    await openCharges(engine, options.charges);
   } catch (error) {
     engine.close();
     throw error;

@@ -1,7 +1,6 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Engine, Parameter, TextRow } from '../duck/engine.ts';
-import { literal } from '../duck/sql.ts';
-import { CANONICAL_COLUMNS } from '../ingest/canonical.ts';
+import { chargesSql, type ChargesFile } from '../versions/charges-relation.ts';
 import type { Fragment } from './dimensions.ts';
 
 /** The accounts that a handle can see; `all` is for the intake, which watches every account. */
@@ -17,19 +16,10 @@ export interface ScopedRows {
   columns(query: Fragment): Promise<readonly (readonly DuckDBValue[])[]>;
 }
 
-/** Row numbers are stored only where they differ from the place in the file. */
-const COLUMNS = [
-  ...Object.keys(CANONICAL_COLUMNS),
-  'x_SourceFile',
-  'coalesce(x_SourceRow, file_row_number + 1) AS x_SourceRow',
-].join(', ');
-
-/** Lets an engine read one Parquet file of charges, and nothing else from then on. */
-export async function openCharges(engine: Engine, chargesPath: string): Promise<void> {
-  await engine.lock([chargesPath]);
-  await engine.run(
-    `CREATE TEMP VIEW every_charge AS SELECT ${COLUMNS} FROM read_parquet(${literal(chargesPath)}, file_row_number = true)`,
-  );
+/** Lets an engine read the charges of one version, and no other file from then on. */
+export async function openCharges(engine: Engine, charges: readonly ChargesFile[]): Promise<void> {
+  await engine.lock(charges.map(({ path }) => path));
+  await engine.run(`CREATE TEMP VIEW every_charge AS ${chargesSql(charges)}`);
 }
 
 /** Narrows an engine that {@link openCharges} prepared to a scope. An empty list sees nothing. */

@@ -47,6 +47,8 @@ export interface ProblemKind extends Omit<RowProblem, 'row' | 'value'> {
 export interface FileReport {
   readonly path: string;
   readonly name: string;
+  /** The part that holds its rows, and its rejects file with every row that has a problem. */
+  readonly partId: string;
   readonly bytes: number;
   readonly sha256: string;
   readonly layout: string;
@@ -63,11 +65,23 @@ export interface FileReport {
   readonly reconciled: boolean;
 }
 
-/** One immutable version of the lake, and the report of its ingest. */
+/** A part of a version: the rows of one source file, or those of some of its billing periods where others took the place of the rest. */
+export interface VersionPart {
+  readonly partId: string;
+  /** First days of the billing periods of this part that count, ISO dates, or all of them. */
+  readonly billingPeriods: 'all' | readonly string[];
+}
+
+/**
+ * One immutable version of the lake, and the report of its ingest. A version holds no rows: it lists the parts that do, so versions
+ * share the parts of files that did not change.
+ */
 export interface Manifest {
-  readonly v: 1;
+  readonly v: 2;
   readonly versionId: string;
   readonly ingestedAt: string;
+  /** In the order of `files`; the place in it, from 0, is `x_SourceFile` of the rows. */
+  readonly parts: readonly VersionPart[];
   readonly files: readonly FileReport[];
   readonly rowsRead: number;
   readonly rowsLoaded: number;
@@ -76,7 +90,7 @@ export interface Manifest {
   readonly reconciled: boolean;
   /** Largest absolute difference of any reconciliation, plain decimal. */
   readonly difference: string;
-  /** The first problems of rejected rows, then of others; all of them are in the version's rejects file. */
+  /** The first problems of rejected rows, then of others; all of them are in the rejects files of the parts. */
   readonly problems: readonly RowProblem[];
   /** All problems, counted by file, column and reason. */
   readonly problemKinds: readonly ProblemKind[];
@@ -88,7 +102,3 @@ export interface Manifest {
   readonly toDate: string;
   readonly currencies: readonly string[];
 }
-
-export const CHARGES_FILE = 'charges.parquet';
-export const REJECTS_FILE = 'rejects.ndjson';
-export const MANIFEST_FILE = 'manifest.json';

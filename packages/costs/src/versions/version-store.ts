@@ -1,80 +1,108 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError, IntegrityError } from '@counterfoil/core';
-import { CHARGES_FILE, MANIFEST_FILE, REJECTS_FILE, type Manifest } from './manifest.ts';
-import { MAPPING_REVISION } from '../ingest/canonical.ts';
+import { ConflictError, InputError } from '@counterfoil/core';
+import type { ChargesFile } from './charges-relation.ts';
+import type { Manifest, VersionPart } from './manifest.ts';
+import { openPartStore, type PartStore } from './part-store.ts';
+import {
+  abandonFolder,
+  beginFolder,
+  partialOf,
+  publishFolder,
+  readJsonFile,
+  removePartials,
+} from './whole-folder.ts';
 
 const VERSION_ID = /^v-[0-9a-f]{32}$/;
-const PARTIAL = '.partial';
+const MANIFEST_FILE = 'manifest.json';
 
 /** Folder of an unpublished version for everything that is not published. */
 export const WORK_DIRECTORY = 'work';
 
-/** Versions on disk: each a folder that appears whole by one rename, and never changes again. */
+/**
+ * A lake on disk.
+ *
+ *     parts/p-<id>/     one source file under one mapping: charges.parquet, rejects.ndjson, part.json
+ *     versions/v-<id>/  manifest.json: the report, and which billing periods of which parts make up the version
+ *
+ * Both kinds of folder appear whole by one rename and never change again. Parts come first, so a version never lists a part that is
+ * not there; parts outlive the ingest that wrote them, so an ingest that was cut off goes on where it stopped, and a later version
+ * takes over what did not change.
+ */
 export interface VersionStore {
-  /** Removes what a killed ingest left behind; gives the names removed. */
-  clean(): Promise<readonly string[]>;
-  /** Newest first. */
+  readonly parts: PartStore;
+  /** Removes what a killed ingest left behind, and parts that no version has listed for a week; gives the names removed. */
+  clean(nowMs: number): Promise<readonly string[]>;
+  /** Newest first; versions of an older program are left out, because {@link read} refuses them. */
   list(): Promise<readonly Manifest[]>;
+  /** `ConflictError` where the version was written by an older program. */
   read(versionId: string): Promise<Manifest | null>;
+  /** What a reader of the version opens, in the order of its parts. */
+  chargesOf(manifest: Pick<Manifest, 'parts'>): readonly ChargesFile[];
   /** An empty folder for an unpublished version. */
   begin(versionId: string): Promise<string>;
-  /** Removes the working files of an unpublished version. */
-  discardWork(versionId: string): Promise<void>;
   /** Writes the manifest, makes everything durable, and publishes by rename. */
   publish(manifest: Manifest): Promise<void>;
   abandon(versionId: string): Promise<void>;
   directoryOf(versionId: string): string;
 }
 
-/** Id of the version that these contents make: same contents and same mapping, same id, whatever the names and order. */
-export function versionIdOf(sha256s: readonly string[]): string {
-  const hash = createHash('sha256').update(`counterfoil-lake ${MAPPING_REVISION}\n`);
-  for (const sha256 of sha256s.toSorted()) hash.update(`${sha256}\n`);
+/** Id of the version that these parts make: same contents and same mapping, same id, whatever the names and order. */
+export function versionIdOf(parts: readonly VersionPart[]): string {
+  const hash = createHash('sha256').update('counterfoil-lake-version 2\n');
+  const lines = parts.map(({ partId, billingPeriods }) =>
+    billingPeriods === 'all' ? partId : [partId, ...billingPeriods.toSorted()].join(' '),
+  );
+  for (const line of lines.toSorted()) hash.update(`${line}\n`);
   return `v-${hash.digest('hex').slice(0, 32)}`;
 }
 
-/** Opens the store of versions in a lake's folder, creating it where missing. */
+/** Opens the store of versions and their parts in a lake's folder, creating it where missing. */
 export async function openVersionStore(lakeDirectory: string): Promise<VersionStore> {
   const root = join(lakeDirectory, 'versions');
   await mkdir(root, { recursive: true, mode: 0o700 });
+  const parts = await openPartStore(join(lakeDirectory, 'parts'));
   const directoryOf = (versionId: string) => {
-    if (!VERSION_ID.test(versionId)) {
-      throw new InputError(
-        'VERSION_UNKNOWN',
-        `"${versionId.slice(0, 60)}" is not a lake version id`,
-      );
-    }
-    return join(root, versionId);
+    if (VERSION_ID.test(versionId)) return join(root, versionId);
+    throw new InputError(
+      'VERSION_UNKNOWN',
+      `"${versionId.slice(0, 60)}" is not a lake version id`,
+      { remedy: 'list the versions' },
+    );
   };
-  const partialOf = (versionId: string) => `${directoryOf(versionId)}${PARTIAL}`;
   return {
+    parts,
     directoryOf,
-    clean: () => cleanPartials(root),
+    clean: (nowMs) => clean(root, parts, nowMs),
     list: () => listManifests(root),
-    read: (versionId) => readManifest(directoryOf(versionId)),
-    begin: async (versionId) => {
-      await rm(partialOf(versionId), { recursive: true, force: true });
-      await mkdir(partialOf(versionId), { mode: 0o700 });
-      return partialOf(versionId);
+    read: async (versionId) => {
+      const manifest = await readManifest(directoryOf(versionId));
+      if (manifest !== null && !isCurrent(manifest)) throw outdated(versionId);
+      return manifest;
     },
-    discardWork: (versionId) =>
-      rm(join(partialOf(versionId), WORK_DIRECTORY), { recursive: true, force: true }),
-    publish: (manifest) =>
-      publish(root, {
-        manifest,
-        from: partialOf(manifest.versionId),
-        to: directoryOf(manifest.versionId),
-      }),
-    abandon: (versionId) => rm(partialOf(versionId), { recursive: true, force: true }),
+    chargesOf: (manifest) =>
+      manifest.parts.map(({ partId, billingPeriods }) => ({
+        path: parts.chargesOf(partId),
+        billingPeriods,
+      })),
+    begin: async (versionId) => beginFolder(directoryOf(versionId)),
+    publish: async (manifest) => {
+      const folder = directoryOf(manifest.versionId);
+      await rm(join(partialOf(folder), WORK_DIRECTORY), { recursive: true, force: true });
+      const text = `${JSON.stringify(manifest, null, 2)}\n`;
+      await writeFile(join(partialOf(folder), MANIFEST_FILE), text);
+      await publishFolder(folder, [MANIFEST_FILE]);
+    },
+    abandon: async (versionId) => abandonFolder(directoryOf(versionId)),
   };
 }
 
-async function cleanPartials(root: string): Promise<readonly string[]> {
-  const names = (await readdir(root)).filter((name) => name.endsWith(PARTIAL));
-  for (const name of names) await rm(join(root, name), { recursive: true, force: true });
-  return names;
+async function clean(root: string, parts: PartStore, nowMs: number): Promise<readonly string[]> {
+  const removed = await removePartials(root);
+  const manifests = await listManifests(root);
+  const listed = new Set(manifests.flatMap((one) => one.parts.map(({ partId }) => partId)));
+  return [...removed, ...(await parts.clean(listed, nowMs))];
 }
 
 async function listManifests(root: string): Promise<readonly Manifest[]> {
@@ -82,50 +110,24 @@ async function listManifests(root: string): Promise<readonly Manifest[]> {
   const manifests = await Promise.all(names.map((name) => readManifest(join(root, name))));
   return manifests
     .filter((manifest) => manifest !== null)
+    .filter(isCurrent)
     .toSorted(
       (a, b) => b.ingestedAt.localeCompare(a.ingestedAt) || a.versionId.localeCompare(b.versionId),
     );
 }
 
 async function readManifest(directory: string): Promise<Manifest | null> {
-  const path = join(directory, MANIFEST_FILE);
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return null;
-    throw cause;
-  });
-  if (text === null) return null;
-  try {
-    return JSON.parse(text) as Manifest;
-  } catch (cause) {
-    throw new IntegrityError('MANIFEST_DAMAGED', `${path} is not JSON`, {
-      cause,
-      remedy: 'move the version aside and ingest its files again',
-    });
-  }
+  return (await readJsonFile(join(directory, MANIFEST_FILE))) as Manifest | null;
 }
 
-interface Publication {
-  readonly manifest: Manifest;
-  readonly from: string;
-  readonly to: string;
+function isCurrent(manifest: { readonly v: number }): boolean {
+  return manifest.v === 2;
 }
 
-async function publish(root: string, { manifest, from, to }: Publication): Promise<void> {
-  await writeFile(join(from, MANIFEST_FILE), `${JSON.stringify(manifest, null, 2)}\n`);
-  for (const name of [CHARGES_FILE, REJECTS_FILE, MANIFEST_FILE]) {
-    await sync(join(from, name));
-    await chmod(join(from, name), 0o444);
-  }
-  await sync(from);
-  await rename(from, to);
-  await sync(root);
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function outdated(versionId: string): ConflictError {
+  return new ConflictError(
+    'VERSION_OUTDATED',
+    `${versionId} was written by an older program, whose layout this one does not read`,
+    { remedy: 'ingest its files again, and remove its folder from the lake' },
+  );
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { openEngine } from '../../duck/engine.ts';
+import { chargesSql } from '../../versions/charges-relation.ts';
 import { createTestLake, focusCsv, type TestLake } from '../../lake.testing.ts';
 
 /** Loads one CSV and gives the canonical columns asked for, in order of source row. */
@@ -20,9 +21,10 @@ async function canonical(lake: TestLake, versionId: string, columns: readonly st
     memoryLimitMb: 200,
   });
   try {
-    const path = `${lake.versions.directoryOf(versionId)}/charges.parquet`;
+    const manifest = await lake.versions.read(versionId);
+    assert.ok(manifest);
     return await engine.rows(
-      `SELECT ${columns.map((column) => `${column}::VARCHAR`).join(', ')} FROM read_parquet('${path}', file_row_number = true) ORDER BY file_row_number`,
+      `SELECT ${columns.map((column) => `${column}::VARCHAR`).join(', ')} FROM (${chargesSql(lake.versions.chargesOf(manifest))}) ORDER BY x_SourceFile, x_SourceRow`,
     );
   } finally {
     engine.close();

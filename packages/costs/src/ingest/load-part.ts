@@ -1,0 +1,102 @@
+import { mkdir, rm, stat, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ConflictError } from '@counterfoil/core';
+import type { Engine } from '../duck/engine.ts';
+import { findFileTraps } from '../quality/file-traps.ts';
+import { CHARGES_FILE, partIdOf, REJECTS_FILE, type Part } from '../versions/part.ts';
+import type { PartStore } from '../versions/part-store.ts';
+import type { FileProbe } from './probe.ts';
+import { readProblems, writeCharges, writeRejects } from './publishing.ts';
+import { judge, readTotals, reconcileFile } from './reconcile.ts';
+import { stageFile, type StagedFile } from './stage.ts';
+
+/** Folder of an unpublished part for what is not published. */
+const WORK_DIRECTORY = 'work';
+
+export interface LoadPart {
+  /** Keeps the names of this file's tables apart from those of others. */
+  readonly index: number;
+  readonly probe: FileProbe;
+  readonly parts: PartStore;
+}
+
+/**
+ * Makes the part of one file, whole and durable, or finds that it is there already. Fails with `InputError` where the file cannot be
+ * read as billing data, and then leaves nothing.
+ */
+export async function loadPart(engine: Engine, { index, probe, parts }: LoadPart): Promise<Part> {
+  const partId = partIdOf(probe.sha256);
+  const known = await parts.read(partId);
+  if (known) return known;
+  const directory = await parts.begin(partId);
+  try {
+    const work = join(directory, WORK_DIRECTORY);
+    await mkdir(work);
+    const linkPath = join(work, 'source');
+    await symlink(probe.path, linkPath);
+    const staged = await stageFile(engine, { index, probe, linkPath });
+    await refuseChanged(probe);
+    const part = await describe(engine, staged, { partId, directory });
+    await rm(work, { recursive: true });
+    await parts.publish(part);
+    return part;
+  } catch (error) {
+    await parts.abandon(partId);
+    throw error;
+  }
+}
+
+async function refuseChanged(probe: FileProbe): Promise<void> {
+  const now = await stat(probe.path);
+  if (now.size === probe.bytes && now.mtimeMs === probe.modifiedMs) return;
+  throw new ConflictError('FILE_CHANGED', `${probe.name} changed while it was read`, {
+    remedy: 'wait until the export is complete and ingest again',
+  });
+}
+
+async function describe(
+  engine: Engine,
+  staged: StagedFile,
+  { partId, directory }: { readonly partId: string; readonly directory: string },
+): Promise<Part> {
+  const charges = join(directory, CHARGES_FILE);
+  await writeCharges(engine, staged, charges);
+  await writeRejects(engine, staged, join(directory, REJECTS_FILE));
+  const report = await reportOf(engine, staged, charges);
+  return {
+    v: 1,
+    partId,
+    report,
+    ...(await readProblems(engine, staged)),
+    findings: await findFileTraps(engine, staged, report),
+  };
+}
+
+async function reportOf(
+  engine: Engine,
+  staged: StagedFile,
+  charges: string,
+): Promise<Part['report']> {
+  const [counts] = await engine.rows(
+    `SELECT count(*), count(*) FILTER (x_rejected), count(*) FILTER (x_dropped AND NOT x_rejected) FROM ${staged.table}`,
+  );
+  const [rows = 0, rejected = 0, incomplete = 0] = (counts ?? []).map(Number);
+  const unreadable = staged.recordsUnreadable;
+  const totals = await readTotals(engine, charges);
+  const reconciliation = await reconcileFile(engine, staged, totals);
+  const { probe } = staged;
+  return {
+    bytes: probe.bytes,
+    sha256: probe.sha256,
+    layout: staged.layoutName,
+    encoding: probe.format === 'csv' ? probe.encoding : 'parquet',
+    header: staged.header,
+    rowsRead: rows + unreadable,
+    rowsLoaded: rows - rejected,
+    rowsRejected: rejected + unreadable,
+    rowsIncomplete: incomplete,
+    totals,
+    reconciliation,
+    reconciled: judge(reconciliation).reconciled,
+  };
+}
