@@ -32,11 +32,11 @@ export function createIssuePlanner(settings: CreateIssueSettings): ActionPlanner
         remedy: `leave ${other} out, or change the configuration`,
       });
     },
-    plan: async (parameters) => {
+    plan: async (parameters, { scopeAccounts: scopes }) => {
       const { projectKey, issueType, description } = parseCreateIssue(parameters);
       const set: Label = { integrity: 2, confidentiality: 1, scopes: [], sources: [] };
-      // Written by our templates around values that tenants may have typed.
-      const written: Label = { ...set, integrity: 0 };
+      // Written by our templates around values that tenants of the case's accounts may have typed.
+      const written: Label = { ...set, integrity: 0, scopes };
       return {
         parameterLabels: {
           projectKey: set,

@@ -26,10 +26,10 @@ export function postMessagePlanner(settings: PostMessageSettings): ActionPlanner
         remedy: 'leave channelId out, or change the configuration',
       });
     },
-    plan: async (parameters) => {
+    plan: async (parameters, { scopeAccounts: scopes }) => {
       const { body } = parsePostMessage(parameters);
-      // Written by our templates around values that tenants may have typed.
-      const written: Label = { integrity: 0, confidentiality: 1, scopes: [], sources: [] };
+      // Written by our templates around values that tenants of the case's accounts may have typed.
+      const written: Label = { integrity: 0, confidentiality: 1, scopes, sources: [] };
       return {
         parameterLabels: {
           channelId: { integrity: 2, confidentiality: 1, scopes: [], sources: [] },

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createAwsSessions, stopInstancesPerformer } from '@counterfoil/aws';
+import { createAwsSessions, stopInstancesPerformer, stopInstancesPlanner } from '@counterfoil/aws';
 import type { ExecutorSettings } from '@counterfoil/config';
-import { PlatformError, type ActionPerformer, type Clock } from '@counterfoil/core';
+import {
+  PlatformError,
+  type ActionPerformer,
+  type ActionPlanner,
+  type Clock,
+} from '@counterfoil/core';
 import {
   createApprove,
   createExecute,
@@ -14,8 +19,8 @@ import {
   type ExecuteDependencies,
 } from '@counterfoil/engine';
 import type { AutonomyLevel } from '@counterfoil/guard';
-import { createIssuePerformer, createJiraClient } from '@counterfoil/jira';
-import { createSlackClient, postMessagePerformer } from '@counterfoil/slack';
+import { createIssuePerformer, createIssuePlanner, createJiraClient } from '@counterfoil/jira';
+import { createSlackClient, postMessagePerformer, postMessagePlanner } from '@counterfoil/slack';
 import { openLogReader, startJobs, type JobQueue, type Store } from '@counterfoil/store';
 import { caseLeavesOf } from './case-leaves.ts';
 import { readPolicies, readTrust } from './read-trust.ts';
@@ -94,7 +99,7 @@ function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): Ex
     reviews: store.reviews,
     kills: store.kills,
     enrolments: () => store.enrolments.list(),
-    performers: registerActions(performersOf(settings)),
+    ...actionsOf(settings),
     trust: readTrust(settings.trustFile, settings.tenant),
     bundle: readPolicies(settings.policiesDirectory),
     autonomy: AUTONOMY,
@@ -120,13 +125,24 @@ function environmentsOf({ environments }: ExecutorSettings) {
   return { environmentOf };
 }
 
-/** The explicit list of what this executor can do. What is not configured is not there. */
-function performersOf({ aws, slack, jira }: ExecutorSettings): readonly ActionPerformer[] {
+/** The explicit list of what this executor can do. What is not configured is not there. It plans by itself what it performs. */
+function actionsOf({ aws, slack, jira }: ExecutorSettings) {
   const performers: ActionPerformer[] = [];
-  if (aws) performers.push(stopInstancesPerformer(createAwsSessions(aws)));
-  if (slack) performers.push(postMessagePerformer(createSlackClient(slack)));
-  if (jira) performers.push(createIssuePerformer(createJiraClient(jira)));
-  return performers;
+  const planners: ActionPlanner[] = [];
+  if (aws) {
+    const sessions = createAwsSessions(aws);
+    performers.push(stopInstancesPerformer(sessions));
+    planners.push(stopInstancesPlanner(sessions));
+  }
+  if (slack) {
+    performers.push(postMessagePerformer(createSlackClient(slack)));
+    planners.push(postMessagePlanner(slack));
+  }
+  if (jira) {
+    performers.push(createIssuePerformer(createJiraClient(jira)));
+    planners.push(createIssuePlanner(jira));
+  }
+  return { performers: registerActions(performers), planners: registerActions(planners) };
 }
 
 function report(

@@ -22,6 +22,9 @@ const awsSession = z.strictObject({
   credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
 });
 
+/** Where tickets are opened, and as what. */
+const jiraTicket = { projectKey: z.string(), issueType: z.string(), sourceField: z.string() };
+
 export const agentSettings = z.strictObject({
   ...common,
   lakeSocket: z.string(),
@@ -31,9 +34,7 @@ export const agentSettings = z.strictObject({
   policiesDirectory: z.string(),
   aws: awsSession.optional(),
   slack: z.strictObject({ channelId: z.string() }).optional(),
-  jira: z
-    .strictObject({ projectKey: z.string(), issueType: z.string(), sourceField: z.string() })
-    .optional(),
+  jira: z.strictObject(jiraTicket).optional(),
   triage: z.strictObject({
     impactMinPercent: z.number().nonnegative(),
     impactMinPerDay: z.string(),
@@ -52,8 +53,13 @@ export const executorSettings = z.strictObject({
   trustFile: z.string(),
   logDirectory: z.string(),
   aws: awsSession.optional(),
-  slack: z.strictObject({ apiUrl: z.string().optional(), token: z.string() }).optional(),
-  jira: z.strictObject({ host: z.string(), email: z.string(), apiToken: z.string() }).optional(),
+  /** The places are told to the executor as well: it plans each action again and takes the agent's word for nothing. */
+  slack: z
+    .strictObject({ channelId: z.string(), apiUrl: z.string().optional(), token: z.string() })
+    .optional(),
+  jira: z
+    .strictObject({ ...jiraTicket, host: z.string(), email: z.string(), apiToken: z.string() })
+    .optional(),
   approvalTtlMs: z.number().int().positive(),
   grantTtlMs: z
     .number()

@@ -25,3 +25,5 @@ export { actionsIn } from './pack/replay.ts';
 export * from './gate/decide.ts';
 export * from './gate/policy-bundle.ts';
 export * from './text/sanitise.ts';
+export * from './labels/label.ts';
+export * from './labels/extract.ts';

@@ -116,8 +116,10 @@ export function executorSettingsOf(inputs: SettingsInputs): ExecutorSettings {
     trustFile: state.trustFile,
     logDirectory: state.transparencyLog,
     ...(outside.writeSession && { aws: outside.writeSession }),
-    ...(outside.slack && { slack: outside.slack.access }),
-    ...(outside.jira && { jira: outside.jira.access }),
+    ...(outside.slack && {
+      slack: { channelId: outside.slack.channelId, ...outside.slack.access },
+    }),
+    ...(outside.jira && { jira: { ...outside.jira.ticket, ...outside.jira.access } }),
     approvalTtlMs: configuration.approvals.ttl,
     grantTtlMs: configuration.approvals.grantTtl,
     environments: outside.environments,

@@ -5,7 +5,7 @@ import {
   type ActionDeclaration,
   type CaseState,
 } from '@counterfoil/core';
-import { canonicalJson, sha256Hex } from '@counterfoil/guard';
+import { canonicalJson, sanitiseText, sha256Hex } from '@counterfoil/guard';
 
 /** What the executor knows by itself and holds a proposal against. The agent that wrote the proposal is assumed hostile. */
 export interface BindingRules {
@@ -54,6 +54,7 @@ export function checkBinding(
   }
   return (
     checkTargets(binding, declaration) ??
+    checkTexts(binding, declaration) ??
     checkPlace(binding, declaration, rules) ??
     checkTimes(binding, rules)
   );
@@ -82,6 +83,23 @@ function checkTargets(
     if (!(error instanceof InputError)) throw error;
     return { code: 'PARAMETERS_INVALID', reason: error.message };
   }
+}
+
+/** Text for people stands only as the sanitiser leaves it: nothing invisible or reordering, no link, NFKC. */
+function checkTexts(
+  { parameters }: ActionBinding,
+  declaration: ActionDeclaration,
+): BindingProblem | null {
+  if (declaration.class === 'cloud') return null;
+  const unsafe = Object.entries(parameters).find(
+    ([, value]) => typeof value === 'string' && value !== sanitised(value),
+  );
+  if (!unsafe) return null;
+  return { code: 'TEXT_UNSAFE', reason: `${unsafe[0]} is not plain text without links` };
+}
+
+function sanitised(text: string): string {
+  return sanitiseText(text, { lengthMax: text.length });
 }
 
 function checkPlace(

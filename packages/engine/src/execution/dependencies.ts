@@ -1,5 +1,6 @@
 import type {
   ActionPerformer,
+  ActionPlanner,
   CaseStore,
   Clock,
   Digest,
@@ -8,6 +9,7 @@ import type {
   ReviewStore,
 } from '@counterfoil/core';
 import type { AutonomyLevel, PolicyBundle } from '@counterfoil/guard';
+import type { Control } from '../proposal/control.ts';
 import type { ActionRegistry } from '../registry/registry.ts';
 import type { BindingRules } from './check-binding.ts';
 import type { ProofDependencies } from './proofs.ts';
@@ -20,6 +22,10 @@ export interface ExecuteDependencies extends ProofDependencies {
   /** Enrolments exactly as submitted; the guard judges them. */
   readonly enrolments: () => Promise<readonly RecordedEnrolment[]>;
   readonly performers: ActionRegistry<ActionPerformer>;
+  /** The executor's own, over its own reads: what a proposal says of itself is compared with what they say. */
+  readonly planners: ActionRegistry<ActionPlanner>;
+  /** Who may choose in the agent's release, by the executor's own settings. */
+  readonly control?: Control;
   readonly bundle: PolicyBundle;
   readonly autonomy: AutonomyLevel;
   readonly clock: Clock;

@@ -6,7 +6,8 @@ import {
   type Signal,
 } from '@counterfoil/core';
 import { UNEXPLAINED, type Cause } from '../causes/cause.ts';
-import { best, judge } from '../causes/judge.ts';
+import { best, judge, type CauseVerdict } from '../causes/judge.ts';
+import { choiceOf } from './choice.ts';
 import { factsOf, rootCausesOf } from './references.ts';
 import { render } from './render.ts';
 
@@ -25,7 +26,8 @@ export function conclude(input: ConcludeInput): Conclusion {
   const { signal, observations, causes, unasked } = input;
   const facts = factsOf(signal, observations);
   const verdicts = causes.map((cause) => judge(cause, facts, observations));
-  const cause = best(causes, verdicts);
+  const chosen = chosenCause(input, verdicts);
+  const cause = chosen ?? best(causes, verdicts);
   invariant(cause, 'the catalogue was checked, yet no cause, not even the fallback, is supported');
   // The fallback is supported whatever the facts are: beside a cause that explains the change it says nothing.
   const evidence = verdicts.filter(
@@ -41,6 +43,18 @@ export function conclude(input: ConcludeInput): Conclusion {
     observations,
     completeness: { complete: gaps.length === 0, gaps },
   };
+}
+
+/** The cause that an investigator chose, where the evidence supports it. */
+function chosenCause(
+  { observations, causes }: ConcludeInput,
+  verdicts: readonly CauseVerdict[],
+): Cause | undefined {
+  const causeId = choiceOf(observations)?.causeId;
+  const isSupported = verdicts.some(
+    (one) => one.causeId === causeId && one.verdict === 'supported',
+  );
+  return isSupported ? causes.find((cause) => cause.id === causeId) : undefined;
 }
 
 /** The tools whose answer is missing, for people. */

@@ -1,5 +1,6 @@
 import type { CostElement, Json, Observation, RootCause, Signal } from '@counterfoil/core';
 import type { Facts } from '../causes/condition.ts';
+import { FACT_CATALOGUE } from '../causes/fact-catalogue.ts';
 
 /** Names that a playbook may write as `$name` in the input of a tool; each is a typed value, never text from a model. */
 export const REFERENCE_NAMES: ReadonlySet<string> = new Set([
@@ -36,9 +37,20 @@ export function factsOfSignal(signal: Signal): Facts {
   };
 }
 
-/** All facts of a case so far. A later observation wins over an earlier one of the same name. */
+/**
+ * All facts of a case so far. A later observation wins over an earlier one of the same name, but none takes the name of a
+ * fact of the signal or of another tool: what one connector says cannot pass for what another read.
+ */
 export function factsOf(signal: Signal, observations: readonly Observation[]): Facts {
-  return Object.assign({}, factsOfSignal(signal), ...observations.map((one) => one.facts)) as Facts;
+  const own = observations.flatMap(({ tool, facts }) =>
+    Object.entries(facts).filter(([name]) => isOwnFact(tool, name)),
+  );
+  return { ...Object.fromEntries(own), ...factsOfSignal(signal) };
+}
+
+function isOwnFact(tool: string, name: string): boolean {
+  const owner = FACT_CATALOGUE.get(name)?.tool;
+  return owner === undefined || owner === tool || owner === 'any';
 }
 
 /** The root causes as the localising tool journaled them; none where it found none. */

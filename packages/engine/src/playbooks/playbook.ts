@@ -4,6 +4,7 @@ import { conditionSchema } from '../causes/condition.ts';
 import { FACT_CATALOGUE } from '../causes/fact-catalogue.ts';
 import { readDataFile, type DataFile } from '../data/read-data-file.ts';
 import { REFERENCE_NAMES } from '../investigation/references.ts';
+import { slotNames } from '../investigation/render.ts';
 
 const reference = z
   .string()
@@ -43,6 +44,22 @@ export const playbookSchema = z.strictObject({
   causes: z.array(z.string()).min(1),
   /** What may be proposed, and with which parameters; a cause says which of these it calls for. */
   actions: z.array(z.strictObject({ kind: z.string().min(1), parameters })).min(1),
+  /** Sentences with slots of facts that an investigator may add to a message, at most three. */
+  phrases: z
+    .array(
+      z.strictObject({
+        id: z.string().regex(/^[a-z][a-z0-9_]{2,60}$/),
+        text: z
+          .string()
+          .min(1)
+          .refine(
+            (text) => slotNames(text).every((name) => FACT_CATALOGUE.has(name)),
+            'has a slot that is not in the fact catalogue',
+          ),
+      }),
+    )
+    .max(16)
+    .default([]),
   cases: z
     .array(
       z.strictObject({

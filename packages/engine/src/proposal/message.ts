@@ -1,10 +1,13 @@
 import { formatMoney, type Conclusion, type Json, type Signal } from '@counterfoil/core';
+import { sanitiseText } from '@counterfoil/guard';
 import type { Facts } from '../causes/condition.ts';
+import { isRead } from '../investigation/ask-investigator.ts';
 import { gapNames } from '../investigation/conclude.ts';
 import { instanceIdOf } from '../investigation/references.ts';
 import { plain } from '../investigation/render.ts';
 
 const OBSERVATIONS_MAX = 12;
+const TEXT_LENGTH_MAX = 10_000;
 
 /** What a message or ticket says of a case; built from facts, so that no figure in it was ever typed. */
 export interface CaseMessage {
@@ -12,13 +15,19 @@ export interface CaseMessage {
   readonly body: string;
 }
 
+/** What a message is made of. */
+export interface MessageInput {
+  readonly caseId: string;
+  readonly signal: Signal;
+  readonly conclusion: Conclusion;
+  readonly causeTitle: string;
+  /** Sentences of the playbook that were chosen, filled. */
+  readonly remarks: readonly string[];
+}
+
 /** The message of a conclusion. An incomplete one says so first, and names what is missing. */
-export function messageOf(
-  caseId: string,
-  signal: Signal,
-  conclusion: Conclusion,
-  causeTitle: string,
-): CaseMessage {
+export function messageOf(input: MessageInput): CaseMessage {
+  const { caseId, signal, conclusion, causeTitle, remarks } = input;
   const { complete, gaps } = conclusion.completeness;
   const impact = formatMoney(signal.anomaly.impactPerDay);
   const mark = complete ? '' : 'INCOMPLETE: ';
@@ -32,27 +41,34 @@ export function messageOf(
   const evidence = behind
     .slice(0, OBSERVATIONS_MAX)
     .map((one) => `- ${one.question} ${one.finding} (${one.source})`);
-  const others = conclusion.observations.length - evidence.length;
+  const others = conclusion.observations.filter(isRead).length - evidence.length;
   return {
-    title: `${mark}${causeTitle}: ${impact} a day${place}`,
-    body: [
-      conclusion.summary,
-      ...missing,
-      ...(resources.length > 0 ? ['Resources:', ...resources] : []),
-      'Evidence:',
-      ...evidence,
-      ...(others > 0 ? [`Other reads, in the case: ${others}.`] : []),
-      `Case ${caseId}, cost basis ${signal.anomaly.basis}, data version ${plain(signal.dataVersion)}.`,
-    ].join('\n'),
+    title: safe(`${mark}${causeTitle}: ${impact} a day${place}`),
+    body: safe(
+      [
+        conclusion.summary,
+        ...remarks,
+        ...missing,
+        ...(resources.length > 0 ? ['Resources:', ...resources] : []),
+        'Evidence:',
+        ...evidence,
+        ...(others > 0 ? [`Other reads, in the case: ${others}.`] : []),
+        `Case ${caseId}, cost basis ${signal.anomaly.basis}, data version ${plain(signal.dataVersion)}.`,
+      ].join('\n'),
+    ),
   };
+}
+
+/** The form in which the executor takes a text: it refuses any other. */
+function safe(text: string): string {
+  return sanitiseText(text, { lengthMax: TEXT_LENGTH_MAX });
 }
 
 /** What the concluded cause rests on; all there is, where it rests on nothing in particular. */
 function observationsBehind({ causeId, evidence, observations }: Conclusion) {
   const ids = evidence.find((one) => one.causeId === causeId)?.observationIds ?? [];
-  return ids.length === 0
-    ? observations
-    : observations.filter((one) => ids.includes(one.observationId));
+  const reads = observations.filter(isRead);
+  return ids.length === 0 ? reads : reads.filter((one) => ids.includes(one.observationId));
 }
 
 /** References that only a proposal may use, besides those of an investigation. */

@@ -10,9 +10,11 @@ import { closeWhenSettled, commitStep } from '../durable/commit-step.ts';
 import { nextJob } from '../durable/jobs.ts';
 import { payloadField, type StageHandler } from '../durable/payload.ts';
 import { checkBinding } from '../execution/check-binding.ts';
+import { checkPlan } from '../execution/check-plan.ts';
 import { bindingRulesOf, type ExecuteDependencies } from '../execution/dependencies.ts';
 import { haltOnIntegrityError } from '../execution/halt.ts';
 import { openJournaled } from '../execution/open-journaled.ts';
+import { performContextOf } from '../execution/perform-context.ts';
 
 /**
  * Proposal → one decision for each action: run, ask people, or refuse. Runs in the executor, by its own policies and its own
@@ -23,11 +25,12 @@ export function createGate(dependencies: ExecuteDependencies): StageHandler {
   return async (payload) => {
     const caseId = payloadField(payload, 'caseId');
     await haltOnIntegrityError(dependencies, caseId, async () => {
-      await commitStep(cases, caseId, (state) => {
+      await commitStep(cases, caseId, async (state) => {
         const undecided = state.actions.filter(
           (one) => one.status === 'proposed' && one.decision === undefined,
         );
-        const steps = undecided.map((one) => decideOne(dependencies, state, one));
+        const steps: DecidedAction[] = [];
+        for (const one of undecided) steps.push(await decideOne(dependencies, state, one));
         const [first, ...rest] = steps.flatMap((step) => step.events);
         if (!first) return null;
         return {
@@ -44,12 +47,12 @@ interface DecidedAction {
   readonly jobs: readonly JobDraft[];
 }
 
-function decideOne(
+async function decideOne(
   dependencies: ExecuteDependencies,
   state: CaseState,
   entry: ActionState,
-): DecidedAction {
-  const { performers, bundle, autonomy, clock } = dependencies;
+): Promise<DecidedAction> {
+  const { performers, planners, bundle, autonomy, clock } = dependencies;
   const action = openJournaled(entry);
   const { binding, digest } = action;
   const declaration = performers.get(binding.kind);
@@ -60,7 +63,12 @@ function decideOne(
   if (!declaration) {
     return refuse('ACTION_KIND_UNKNOWN', `the executor has no connection for ${binding.kind}`);
   }
-  const problem = checkBinding(action, declaration, state, bindingRulesOf(dependencies));
+  const problem =
+    checkBinding(action, declaration, state, bindingRulesOf(dependencies)) ??
+    (await checkPlan(binding, performContextOf(action, state.signal.scopeAccounts), {
+      planner: planners.get(binding.kind),
+      control: dependencies.control,
+    }));
   if (problem) return refuse(problem.code, problem.reason);
   const nowMs = clock.nowMs();
   const decision = decide(bundle, {

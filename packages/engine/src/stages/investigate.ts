@@ -4,6 +4,7 @@ import {
   type CaseStore,
   type Clock,
   type Gap,
+  type Investigator,
   type JsonObject,
   type Observation,
 } from '@counterfoil/core';
@@ -13,8 +14,12 @@ import { commitStep } from '../durable/commit-step.ts';
 import { nextJob } from '../durable/jobs.ts';
 import { payloadField, type StageHandler } from '../durable/payload.ts';
 import type { Wait } from '../durable/wait.ts';
+import { askChoice, askPlan, CHOICE_TOOL, isRead } from '../investigation/ask-investigator.ts';
+import { choiceBounds, evidenceOf } from '../investigation/choice.ts';
 import { conclude } from '../investigation/conclude.ts';
+import { parseChoice, parsePlan } from '../investigation/investigator-output.ts';
 import { observe } from '../investigation/observe.ts';
+import { briefOf, planBounds, plannedQuestions } from '../investigation/plan.ts';
 import { factsOf, fill, referencesOf } from '../investigation/references.ts';
 import type { Playbook, Question } from '../playbooks/playbook.ts';
 import type { ToolRegistry } from '../registry/registry.ts';
@@ -25,9 +30,14 @@ export interface InvestigateDependencies {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly wait: Wait;
+  /** Adds reads and chooses among what the evidence supports; without one the playbook alone decides. */
+  readonly investigator?: Investigator;
 }
 
-/** Case → observations, one step each, → conclusion. A crash repeats at most the read that was under way. */
+/**
+ * Case → observations, one step each, → conclusion. A crash repeats at most the read that was under way. An investigator's plan is
+ * on record before the first read, and its choice comes after the last.
+ */
 export function createInvestigate(dependencies: InvestigateDependencies): StageHandler {
   const { cases, catalogue, clock } = dependencies;
   return async (payload) => {
@@ -38,10 +48,14 @@ export function createInvestigate(dependencies: InvestigateDependencies): StageH
       if (state?.status !== 'investigating') return;
       const playbook = catalogue.playbookFor(state.signal);
       const elapsedMs = clock.nowMs() - startedMs;
-      const next = nextStep({ playbook, tools: dependencies.tools }, state, elapsedMs);
-      if (next.type === 'conclude')
-        return await commitConclusion(dependencies, state, next.unasked);
-      const observation = await ask(dependencies, state, { playbook, ...next });
+      const observation =
+        (await planFirst(dependencies, state, playbook)) ??
+        (await readNext(dependencies, state, { playbook, elapsedMs })) ??
+        (await chooseLast(dependencies, state, playbook));
+      if (observation === null) {
+        const { unasked } = remaining(dependencies, state, { playbook, elapsedMs });
+        return await commitConclusion(dependencies, state, unasked);
+      }
       await commitStep(cases, caseId, (fresh) =>
         isAsked(fresh, observation.observationId)
           ? null
@@ -51,12 +65,65 @@ export function createInvestigate(dependencies: InvestigateDependencies): StageH
   };
 }
 
+interface Progress {
+  readonly playbook: Playbook;
+  readonly elapsedMs: number;
+}
+
+/** The plan, where there is an investigator that was not asked yet. Nothing has been read at that time. */
+async function planFirst(
+  { investigator, tools }: InvestigateDependencies,
+  state: CaseState,
+  playbook: Playbook,
+): Promise<Observation | null> {
+  if (!investigator || state.observations.length > 0) return null;
+  const setting = { signal: state.signal, playbook, tools };
+  return await askPlan(investigator, briefOf(state.caseId, setting), (output) =>
+    parsePlan(output, planBounds(setting)),
+  );
+}
+
+/** The choice, once, when everything was read. */
+async function chooseLast(
+  { investigator, tools, catalogue }: InvestigateDependencies,
+  state: CaseState,
+  playbook: Playbook,
+): Promise<Observation | null> {
+  if (!investigator || state.observations.some(({ tool }) => tool === CHOICE_TOOL)) return null;
+  const causes = catalogue.causesOf(playbook);
+  const setting = { state, playbook, tools, causes };
+  return await askChoice(investigator, evidenceOf(setting), (output) =>
+    parseChoice(output, choiceBounds(setting)),
+  );
+}
+
+function remaining(
+  { tools }: InvestigateDependencies,
+  state: CaseState,
+  { playbook, elapsedMs }: Progress,
+): NextStep {
+  return nextStep({ playbook, tools }, state, elapsedMs);
+}
+
+/** The next read of the playbook or of the plan; null where nothing is left to read. */
+async function readNext(
+  dependencies: InvestigateDependencies,
+  state: CaseState,
+  progress: Progress,
+): Promise<Observation | null> {
+  const next = remaining(dependencies, state, progress);
+  return next.type === 'conclude'
+    ? null
+    : await ask(dependencies, state, { playbook: progress.playbook, ...next });
+}
+
 type NextStep =
   | {
       readonly type: 'ask';
-      readonly question: Question;
+      readonly question: Pick<Question, 'tool'>;
       readonly observationId: string;
       readonly input: JsonObject;
+      readonly unasked: readonly Gap[];
     }
   | { readonly type: 'conclude'; readonly unasked: readonly Gap[] };
 
@@ -70,17 +137,19 @@ export function nextStep(
   const references = referencesOf(state.signal, facts);
   const { stepsMax, durationMs } = playbook.limits;
   const unasked: Gap[] = [];
-  for (const [position, question] of playbook.questions.entries()) {
+  const planned = plannedQuestions(state.observations);
+  const reads = state.observations.filter(isRead);
+  for (const [position, question] of [...playbook.questions, ...planned].entries()) {
     const observationId = `obs-${position + 1}`;
     if (isAsked(state, observationId)) continue;
     if (!question.when.every((condition) => test(condition, facts) === 'true')) continue;
     const input = fill(question.input, references);
     const gap = (code: string, note: string) => unasked.push({ tool: question.tool, code, note });
-    if (state.observations.length >= stepsMax) gap('STEPS', `the limit is ${stepsMax} steps`);
+    if (reads.length >= stepsMax) gap('STEPS', `the limit is ${stepsMax} steps`);
     else if (elapsedMs >= durationMs) gap('DURATION', `the limit is ${durationMs} ms`);
     else if (!tools.has(question.tool)) gap('NOT_CONFIGURED', 'this tool has no connection here');
     else if (!input) gap('NOT_ASKED', 'what it asks about is not known');
-    else return { type: 'ask', question, observationId, input };
+    else return { type: 'ask', question, observationId, input, unasked };
   }
   return { type: 'conclude', unasked };
 }
@@ -94,7 +163,7 @@ async function ask(
   state: CaseState,
   next: {
     readonly playbook: Playbook;
-    readonly question: Question;
+    readonly question: Pick<Question, 'tool'>;
     readonly observationId: string;
     readonly input: JsonObject;
   },

@@ -13,20 +13,32 @@ import {
   type JsonObject,
   type NewId,
   type Proposal,
+  type Signal,
 } from '@counterfoil/core';
 import type { Catalogue } from '../causes/catalogue.ts';
 import { closeWhenSettled, commitStep } from '../durable/commit-step.ts';
 import { nextJob } from '../durable/jobs.ts';
 import { payloadField, type StageHandler } from '../durable/payload.ts';
 import type { Wait } from '../durable/wait.ts';
+import { labelOfReference } from '../handles/reference-labels.ts';
 import { gapNames } from '../investigation/conclude.ts';
+import { choiceOf } from '../investigation/choice.ts';
 import { factsOf, fill, referencesOf } from '../investigation/references.ts';
+import { render } from '../investigation/render.ts';
 import { bind, placeOf, type ActionPlace, type ProposalIdentity } from '../proposal/bind.ts';
-import { newInstanceTargets, messageOf, proposalReferences } from '../proposal/message.ts';
+import { underControl, type Control } from '../proposal/control.ts';
+import {
+  newInstanceTargets,
+  messageOf,
+  proposalReferences,
+  type CaseMessage,
+} from '../proposal/message.ts';
 import { savingPerDay } from '../proposal/saving.ts';
 import type { ActionRegistry } from '../registry/registry.ts';
 
 export interface ProposeDependencies {
+  /** Who may have chosen: a model's hand on the controls lowers the integrity of every parameter to 1. */
+  readonly control?: Control;
   readonly cases: CaseStore;
   readonly planners: ActionRegistry<ActionPlanner>;
   readonly catalogue: Catalogue;
@@ -71,9 +83,23 @@ async function propose(dependencies: ProposeDependencies, state: CaseState): Pro
   const playbook = catalogue.playbookFor(signal);
   const cause = catalogue.causes.find((one) => one.id === conclusion.causeId);
   invariant(cause, `case ${state.caseId} concluded ${conclusion.causeId}, which is no cause`);
-  const setting = settingOf(state, conclusion, cause.title);
+  const choice = choiceOf(state.observations);
+  const facts = factsOf(signal, state.observations);
+  const remarks = (choice?.phrases ?? []).flatMap((id) => {
+    const phrase = playbook.phrases.find((one) => one.id === id);
+    return phrase ? [render(phrase.text, facts)] : [];
+  });
+  const message = messageOf({
+    ...{ caseId: state.caseId, signal, conclusion, remarks },
+    causeTitle: cause.title,
+  });
+  const setting = settingOf(state, conclusion, message);
   const considered: Considered[] = [];
   for (const [position, kind] of cause.actions.entries()) {
+    if (choice && !choice.actions.some((action) => action.kind === kind)) {
+      considered.push({ type: 'withheld', kind, reason: 'the investigator did not choose it' });
+      continue;
+    }
     const template = playbook.actions.find((action) => action.kind === kind)?.parameters ?? {};
     const actionId = `${state.caseId}-${position + 1}`;
     considered.push(await consider(dependencies, setting, { kind, template, actionId }));
@@ -88,13 +114,12 @@ async function propose(dependencies: ProposeDependencies, state: CaseState): Pro
   };
 }
 
-function settingOf(state: CaseState, conclusion: Conclusion, causeTitle: string): Setting {
+function settingOf(state: CaseState, conclusion: Conclusion, message: CaseMessage): Setting {
   const { signal } = state;
   const facts = factsOf(signal, state.observations);
   const investigated = referencesOf(signal, facts);
   const candidates = (investigated.get('root.instanceIds') ?? []) as readonly string[];
   const instanceIds = newInstanceTargets(facts, candidates);
-  const message = messageOf(state.caseId, signal, conclusion, causeTitle);
   const references = new Map([...investigated, ...proposalReferences(message, instanceIds)]);
   return { state, conclusion, references, instanceIds };
 }
@@ -123,6 +148,9 @@ async function consider(
   if (planner.class === 'cloud' && !state.signal.scopeAccounts.includes(place.account)) {
     return withhold(`account ${place.account} is outside the scope of the case`);
   }
+  if (planner.class === 'cloud' && !isFromTrustedReads(template, state.signal)) {
+    return withhold('a parameter of it may have been typed by somebody');
+  }
   const filled = fill(template, setting.references);
   if (!filled) return withhold('no trusted read returned a target for it');
   try {
@@ -139,7 +167,7 @@ async function consider(
       caseId: state.caseId,
       planner,
       parameters,
-      plan,
+      plan: underControl(plan, dependencies.control),
       place,
       approvalTtlMs,
       perDay: isCloud ? savingPerDay(conclusion.rootCauses, setting.instanceIds) : null,
@@ -151,6 +179,14 @@ async function consider(
     if (!(error instanceof PlatformError) || error instanceof IntegrityError) throw error;
     return withhold(`it could not be prepared: ${error.code}, ${error.message}`);
   }
+}
+
+/** Whatever changes the cloud is filled from what trusted, in-scope reads returned, and from closed values of the playbook. */
+function isFromTrustedReads(template: Candidate['template'], signal: Signal): boolean {
+  return Object.values(template).every((value) => {
+    if (typeof value !== 'string' || !value.startsWith('$')) return true;
+    return labelOfReference(value.slice(1), signal).integrity === 2;
+  });
 }
 
 const TRIES_MAX = 3;

@@ -118,6 +118,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     kills: wrap(store.kills),
     enrolments: async () => [],
     performers,
+    planners,
     bundle,
     autonomy,
     clock,

@@ -1,4 +1,5 @@
 import type { CaseLake, JsonObject, Tool, ToolAnswer } from '@counterfoil/core';
+import { LAKE_LABELS } from './lake-labels.ts';
 import { parseSubject, SUBJECT_SCHEMA, type Subject } from './subject.ts';
 
 /** What one lake tool does; {@link lakeTool} adds what they all share. */
@@ -18,6 +19,7 @@ export function lakeTool(lake: CaseLake, definition: LakeToolDefinition): Tool {
     inputSchema: SUBJECT_SCHEMA,
     permissions: [],
     timeoutMs: LAKE_TIMEOUT_MS,
+    labels: LAKE_LABELS,
     observe: async (input: JsonObject, context) =>
       definition.read(parseSubject(definition.name, input), lake, context.caseId),
   };
