@@ -5,19 +5,56 @@ import type { CostBasis, CostDimension } from '../signal/signal.ts';
 export type CostMeasure =
   CostBasis | 'ListCost' | 'ContractedCost' | 'ConsumedQuantity' | 'PricingQuantity';
 
+/** Columns of a charge to group and filter by: camelCase of the FOCUS 1.2 column id, and what the lake keeps beside them. */
+export type ChargeDimension =
+  | CostDimension
+  | 'availabilityZone'
+  | 'billingAccountId'
+  | 'billingAccountName'
+  | 'billingAccountType'
+  | 'billingCurrency'
+  | 'capacityReservationId'
+  | 'capacityReservationStatus'
+  | 'chargeCategory'
+  | 'chargeClass'
+  | 'chargeDescription'
+  | 'chargeFrequency'
+  | 'commitmentDiscountCategory'
+  | 'commitmentDiscountId'
+  | 'commitmentDiscountName'
+  | 'commitmentDiscountStatus'
+  | 'commitmentDiscountType'
+  | 'commitmentDiscountUnit'
+  | 'consumedUnit'
+  | 'invoiceId'
+  | 'invoiceIssuerName'
+  | 'operation'
+  | 'pricingCategory'
+  | 'pricingCurrency'
+  | 'pricingUnit'
+  | 'providerName'
+  | 'publisherName'
+  | 'regionName'
+  | 'resourceName'
+  | 'resourceType'
+  | 'serviceCategory'
+  | 'serviceSubcategory'
+  | 'skuId'
+  | 'skuMeter'
+  | 'skuPriceDetails'
+  | 'skuPriceId'
+  | 'subAccountName'
+  | 'subAccountType';
+
+/** Spans of time to group by, all in UTC: `2026-05-01T13:00Z`, `2026-05-01`, the Monday of an ISO week, `2026-05`. */
+export type TimeGrain = 'hour' | 'day' | 'week' | 'month';
+
 /** A typed question; never SQL text. Days are ISO dates in UTC, `toDate` exclusive. */
 export interface CostQuery {
   readonly measures: readonly [CostMeasure, ...CostMeasure[]];
-  readonly groupBy: readonly (
-    | CostDimension
-    | 'day'
-    | 'chargeCategory'
-    | 'pricingCategory'
-    | 'commitmentDiscountStatus'
-    | 'pricingUnit'
-    | 'billingCurrency'
-  )[];
-  readonly filter: { readonly [dimension in CostDimension | 'chargeCategory']?: readonly string[] };
+  /** `billingPeriod` is the month that the provider billed a charge in, which late charges differ from. */
+  readonly groupBy: readonly (ChargeDimension | TimeGrain | 'billingPeriod')[];
+  readonly filter: { readonly [dimension in ChargeDimension]?: readonly string[] };
   readonly fromDate: string;
   readonly toDate: string;
   /** At most 5,000; more is answered as `truncated`. */

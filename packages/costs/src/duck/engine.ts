@@ -112,18 +112,13 @@ function textOf(value: unknown): string {
       : String(value);
 }
 
-async function prepareOne(connection: DuckDBConnection, sql: string) {
-  const statements = await connection.extractStatements(sql);
-  invariant(statements.count === 1, 'one statement at a time');
-  return statements.prepare(0);
-}
-
 async function execute(
   connection: DuckDBConnection,
   sql: string,
   parameters: readonly Parameter[],
 ): Promise<Reader> {
-  const prepared = await prepareOne(connection, sql);
+  // DuckDB refuses to prepare more than one statement.
+  const prepared = await connection.prepare(sql);
   if (parameters.length > 0) prepared.bind([...parameters]);
   return prepared.runAndReadAll();
 }
@@ -135,7 +130,7 @@ interface Selection {
 }
 
 async function select(connection: DuckDBConnection, selection: Selection): Promise<Reader> {
-  const prepared = await prepareOne(connection, selection.sql);
+  const prepared = await connection.prepare(selection.sql);
   invariant(prepared.statementType === StatementType.SELECT, 'a plan may only SELECT');
   if (selection.parameters.length > 0) prepared.bind([...selection.parameters]);
   let late = false;

@@ -6,6 +6,15 @@ const ROUNDING_ROWS_MIN = 20;
 /** Part of the fractional usage rows whose EffectiveCost is whole, from which on the column counts as rounded. */
 const ROUNDING_SHARE_MIN = 0.98;
 
+/** Usage whose BilledCost is no whole number, and charges whose EffectiveCost is one. */
+export const FRACTIONAL_USAGE = `(ChargeCategory = 'Usage' AND BilledCost::DOUBLE <> trunc(BilledCost::DOUBLE))`;
+export const WHOLE_EFFECTIVE = `(EffectiveCost::DOUBLE = trunc(EffectiveCost::DOUBLE))`;
+
+/** Whether the EffectiveCost of a provider looks rounded: so many usage rows have a fractional BilledCost, so many of them a whole EffectiveCost. */
+export function isRounded(rowsFractional: number, rowsWhole: number): boolean {
+  return rowsFractional >= ROUNDING_ROWS_MIN && rowsWhole >= ROUNDING_SHARE_MIN * rowsFractional;
+}
+
 /** Traps in the cost columns of the `charges` view. */
 export async function findCostTraps(engine: Engine): Promise<readonly Finding[]> {
   return [
@@ -22,8 +31,8 @@ async function roundedEffectiveCost(engine: Engine): Promise<readonly Finding[]>
     await engine.rows(`SELECT ProviderName, count(*), count(*) FILTER (EffectiveCost = 0),
       sum(EffectiveCost)::VARCHAR, sum(BilledCost)::VARCHAR, sum(ListCost)::VARCHAR, any_value(BillingCurrency),
       count(*) FILTER (fractional), count(*) FILTER (fractional AND whole)
-    FROM (SELECT *, ChargeCategory = 'Usage' AND BilledCost::DOUBLE <> trunc(BilledCost::DOUBLE) AS fractional,
-      EffectiveCost::DOUBLE = trunc(EffectiveCost::DOUBLE) AS whole FROM charges WHERE EffectiveCost IS NOT NULL)
+    FROM (SELECT *, ${FRACTIONAL_USAGE} AS fractional,
+      ${WHOLE_EFFECTIVE} AS whole FROM charges WHERE EffectiveCost IS NOT NULL)
     GROUP BY x_SourceFile, ProviderName
     HAVING count(*) FILTER (fractional) >= ${ROUNDING_ROWS_MIN}
       AND count(*) FILTER (fractional AND whole) >= ${ROUNDING_SHARE_MIN} * count(*) FILTER (fractional)

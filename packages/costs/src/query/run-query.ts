@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
 import { InputError, type CostAnswer, type CostMeasure, type CostQuery } from '@counterfoil/core';
-import { dimensionSql, filtersSql, type Fragment } from './dimensions.ts';
+import type { CanonicalColumn } from '../ingest/canonical.ts';
+import { compareText } from './compare-text.ts';
+import { dimensionSql, filtersSql, textOfGroup, type ColumnFragment } from './dimensions.ts';
 import { ROWS_MAX } from './parse-query.ts';
 import type { Scope, ScopedRows } from './scope.ts';
 
 /** Charge categories of a query that names none. */
 const CATEGORIES_DEFAULT = ['Usage'] as const;
 
-const UNITS: { readonly [measure in CostMeasure]?: string } = {
+const UNITS: { readonly [measure in CostMeasure]?: CanonicalColumn } = {
   ConsumedQuantity: 'ConsumedUnit',
   PricingQuantity: 'PricingUnit',
 };
+
+/** A purchase of a commitment, whose cost comes again as the effective cost of the usage that it covers. */
+export const COMMITMENT_PURCHASE = `(ChargeCategory = 'Purchase' AND (CommitmentDiscountCategory IS NOT NULL OR CommitmentDiscountId IS NOT NULL))`;
 
 /** Id of a question to one version within one scope: the same three give the same id, and the same answer. */
 export function queryIdOf(question: unknown, scope: Scope, dataVersion: string): string {
@@ -19,32 +24,42 @@ export function queryIdOf(question: unknown, scope: Scope, dataVersion: string):
   return `q-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 
+/** What a plan is asked of. */
+export interface QuerySource {
+  readonly scoped: ScopedRows;
+  readonly dataVersion: string;
+  /** Currencies of the scope; with a single one none can be mixed, and no row need be looked at for it. */
+  readonly currencies: readonly string[];
+}
+
 /**
  * Answers one query. Only usage is summed unless the filter names other charge categories, and commitment purchases are
  * never added to usage: they count only where usage is not asked for, or where categories are kept apart by `groupBy`.
  * Money in two currencies is never added up (`CURRENCY_MIXED`); a quantity in several units is answered as null. Rows come
  * sorted by their groups; where there are more than `rowsMax`, those with the largest first measure are kept.
  */
-export async function runQuery(
-  scoped: ScopedRows,
-  query: CostQuery,
-  dataVersion: string,
-): Promise<CostAnswer> {
+export async function runQuery(source: QuerySource, query: CostQuery): Promise<CostAnswer> {
+  const { scoped, dataVersion, currencies } = source;
   const normal = normalised(query);
-  const rows = await scoped.rows(planSql(normal));
-  const width = normal.groupBy.length + normal.measures.length;
-  refuseMixedCurrencies(
-    normal,
-    rows.map((row) => row[width]),
-  );
-  const [first] = rows;
+  const asksForMoney = normal.measures.some((measure) => UNITS[measure] === undefined);
+  const checksCurrency = asksForMoney && currencies.length > 1;
+  const { columns: only, ...plan } = planOf(normal, checksCurrency);
+  const columns = await scoped.columns(plan, only);
+  const { groupBy, measures } = normal;
+  const width = groupBy.length + measures.length;
+  const counts = columns.slice(width);
+  if (checksCurrency && counts[2]?.includes(true)) throw mixedCurrencies();
+  const texts = columns
+    .slice(0, width)
+    .map((column, at) => column.map((value) => textOfGroup(groupBy[at] ?? '', value)));
+  const rows = (columns[0] ?? []).map((_, row) => texts.map((column) => column[row] ?? null));
   return {
     queryId: queryIdOf(normal, scoped.scope, dataVersion),
     dataVersion,
-    rowsRead: Number(first?.[width + 1] ?? 0),
-    columns: [...normal.groupBy, ...normal.measures],
-    rows: rows.map((row) => row.slice(0, width)),
-    truncated: Number(first?.[width + 2] ?? 0) > normal.rowsMax,
+    rowsRead: Number(counts[0]?.[0] ?? 0),
+    columns: [...groupBy, ...measures],
+    rows: rows.toSorted((a, b) => compareGroups(a, b, groupBy.length)),
+    truncated: Number(counts[1]?.[0] ?? 0) > normal.rowsMax,
   };
 }
 
@@ -66,32 +81,35 @@ function normalised(query: CostQuery): NormalQuery {
   };
 }
 
-function planSql(query: NormalQuery): Fragment {
+function planOf(query: NormalQuery, checksCurrency: boolean): ColumnFragment {
   const groups = query.groupBy.map((name) => dimensionSql(name));
   const filters = filtersSql(query.filter);
+  const purchases = purchasesOf(query);
   const names = groups.map((_, at) => `g${at}`);
+  const measures = query.measures.map((_, at) => `m${at}`);
   const selected = [
     ...groups.map((group, at) => `${group.sql} AS g${at}`),
     ...query.measures.map((measure, at) => `${measureSql(measure)} AS m${at}`),
     'count(*) AS n',
-    'min(BillingCurrency) IS DISTINCT FROM max(BillingCurrency) AS mixed',
+    ...(checksCurrency
+      ? ['min(BillingCurrency) IS DISTINCT FROM max(BillingCurrency) AS mixed']
+      : []),
   ];
-  const outer = [
-    ...names.map((name) => `CAST(${name} AS VARCHAR)`),
-    ...query.measures.map((_, at) => `CAST(m${at} AS VARCHAR)`),
-    'mixed',
-    'sum(n) OVER ()',
-    'count(*) OVER ()',
-  ].map((column, at) => `${column} AS o${at}`);
-  const byGroup = names.map((_, at) => `o${at} NULLS FIRST`);
-  const sql = `SELECT * FROM (
-      SELECT ${outer.join(', ')} FROM (
-        SELECT ${selected.join(', ')} FROM scoped
-        WHERE ChargePeriodStart >= CAST(? AS TIMESTAMP) AND ChargePeriodStart < CAST(? AS TIMESTAMP)
-          AND ${filters.sql} AND ${purchasesSql(query)}
-        ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : 'HAVING count(*) > 0'}
-      ) ORDER BY ${['abs(m0) DESC NULLS LAST', ...names.map((name) => `${name} NULLS FIRST`)].join(', ')} LIMIT ${query.rowsMax}
-    ) ${byGroup.length > 0 ? `ORDER BY ${byGroup.join(', ')}` : ''}`;
+  const counts = ['(SELECT sum(n) FROM grouped)', '(SELECT count(*) FROM grouped)'];
+  const order = ['abs(m0) DESC NULLS LAST', ...names.map((name) => `${name} NULLS FIRST`)];
+  const sql = `, grouped AS MATERIALIZED (
+      SELECT ${selected.join(', ')} FROM scoped
+      WHERE ChargePeriodStart >= CAST(? AS TIMESTAMP) AND ChargePeriodStart < CAST(? AS TIMESTAMP)
+        AND ${filters.sql} AND ${purchases.sql}
+      ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : 'HAVING count(*) > 0'}
+    ) SELECT ${[...names, ...measures, ...counts, ...(checksCurrency ? ['mixed'] : [])].join(', ')}
+    FROM grouped ORDER BY ${order.join(', ')} LIMIT ${query.rowsMax}`;
+  const columns = [
+    'ChargePeriodStart' as const,
+    ...[...groups, filters, purchases].flatMap((part) => part.columns),
+    ...query.measures.flatMap((measure) => [measure, UNITS[measure] ?? measure]),
+    ...(checksCurrency ? (['BillingCurrency'] as const) : []),
+  ];
   return {
     sql,
     parameters: [
@@ -100,6 +118,7 @@ function planSql(query: NormalQuery): Fragment {
       query.toDate,
       ...filters.parameters,
     ],
+    columns: [...new Set(columns)],
   };
 }
 
@@ -109,21 +128,41 @@ function measureSql(measure: CostMeasure): string {
   return `CASE WHEN count(DISTINCT ${unit}) <= 1 THEN sum(${measure}) END`;
 }
 
-function purchasesSql({ filter, groupBy }: NormalQuery): string {
+function purchasesOf({ filter, groupBy }: NormalQuery): ColumnFragment {
   const categories = filter.chargeCategory ?? [];
   const both = categories.includes('Usage') && categories.includes('Purchase');
-  if (!both || groupBy.includes('chargeCategory')) return 'true';
-  return `NOT (ChargeCategory = 'Purchase' AND (CommitmentDiscountCategory IS NOT NULL OR CommitmentDiscountId IS NOT NULL))`;
+  if (!both || groupBy.includes('chargeCategory')) {
+    return { sql: 'true', parameters: [], columns: [] };
+  }
+  return {
+    sql: `NOT ${COMMITMENT_PURCHASE}`,
+    parameters: [],
+    columns: ['ChargeCategory', 'CommitmentDiscountCategory', 'CommitmentDiscountId'],
+  };
 }
 
-function refuseMixedCurrencies(query: NormalQuery, mixed: readonly (string | null | undefined)[]) {
-  const asksForMoney = query.measures.some((measure) => UNITS[measure] === undefined);
-  if (!asksForMoney || !mixed.includes('true')) return;
-  throw new InputError(
+function mixedCurrencies(): InputError {
+  return new InputError(
     'CURRENCY_MIXED',
     'the charges are billed in several currencies, which are never added up',
     {
       remedy: 'group by billingCurrency',
     },
   );
+}
+
+/** Groups without a value first, then by the bytes of their UTF-8 text. */
+function compareGroups(
+  a: readonly (string | null)[],
+  b: readonly (string | null)[],
+  groupsCount: number,
+): number {
+  for (let at = 0; at < groupsCount; at += 1) {
+    const left = a[at] ?? null;
+    const right = b[at] ?? null;
+    if (left === right) continue;
+    if (left === null || right === null) return left === null ? -1 : 1;
+    return compareText(left, right);
+  }
+  return 0;
 }
