@@ -1,8 +1,10 @@
 export * from './ingest/ingest.ts';
+export type { IngestMode } from './ingest/carry-over.ts';
 export * from './quality/finding.ts';
 export * from './versions/manifest.ts';
 export type { ChargesFile } from './versions/charges-relation.ts';
 export * from './versions/version-store.ts';
+export * from './versions/diff-versions.ts';
 export * from './versions/hold-lake.ts';
 export * from './localisation/index.ts';
 export * from './detection/index.ts';
@@ -16,3 +18,5 @@ export * from './analysis/localise.ts';
 export * from './forecast/index.ts';
 export * from './commitments/index.ts';
 export * from './deliveries/index.ts';
+export * from './allocation/index.ts';
+export * from './unit-costs/index.ts';

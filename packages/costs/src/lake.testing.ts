@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import type { IngestMode } from './ingest/carry-over.ts';
 import { ingest, type IngestResult } from './ingest/ingest.ts';
 import { openLakeVersion, type LakeVersion } from './query/lake-version.ts';
 import { openVersionStore, type VersionStore } from './versions/version-store.ts';
@@ -53,6 +54,7 @@ export interface TestLake {
   /** Writes a file into the folder and gives its path. */
   file(name: string, content: string | Uint8Array): string;
   ingest(...paths: string[]): Promise<IngestResult>;
+  ingestOnto(mode: IngestMode, ...paths: string[]): Promise<IngestResult>;
   open(versionId: string): Promise<LakeVersion>;
 }
 
@@ -62,6 +64,7 @@ export async function createTestLake(t: Pick<TestContext, 'after'>): Promise<Tes
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const versions = await openVersionStore(join(directory, 'lake'));
   let nowMs = Date.UTC(2026, 3, 1);
+  const clock = { nowMs: () => (nowMs += 1_000) };
   return {
     directory,
     versions,
@@ -70,8 +73,8 @@ export async function createTestLake(t: Pick<TestContext, 'after'>): Promise<Tes
       writeFileSync(path, content);
       return path;
     },
-    ingest: (...paths) =>
-      ingest(paths, { versions, clock: { nowMs: () => (nowMs += 1_000) }, memoryLimitMb: 300 }),
+    ingest: (...paths) => ingest(paths, { versions, clock, memoryLimitMb: 300 }),
+    ingestOnto: (mode, ...paths) => ingest(paths, { versions, clock, memoryLimitMb: 300, mode }),
     open: async (dataVersion) => {
       const manifest = await versions.read(dataVersion);
       assert.ok(manifest, dataVersion);

@@ -2,11 +2,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@counterfoil/core';
 import { openEngine } from '../duck/engine.ts';
-import { duplicateFiles } from '../quality/file-traps.ts';
+import { duplicateFiles, supersededFiles } from '../quality/file-traps.ts';
 import type { Manifest } from '../versions/manifest.ts';
 import { partIdOf } from '../versions/part.ts';
 import { versionIdOf, WORK_DIRECTORY, type VersionStore } from '../versions/version-store.ts';
-import { composeVersion, type ComposedPart } from './compose-version.ts';
+import { carryOver, type IngestMode } from './carry-over.ts';
+import { composeVersion, listedParts, type ComposedPart } from './compose-version.ts';
 import { expandPaths } from './expand-paths.ts';
 import { loadPart } from './load-part.ts';
 import { probeFile, type FileProbe } from './probe.ts';
@@ -23,6 +24,8 @@ export interface IngestOptions {
   readonly versions: VersionStore;
   readonly clock: Clock;
   readonly memoryLimitMb: number;
+  /** Absent means `full`. On an empty lake all modes are alike. */
+  readonly mode?: IngestMode;
   readonly onProgress?: (progress: IngestProgress) => void;
 }
 
@@ -43,7 +46,7 @@ export async function ingest(
   options: IngestOptions,
 ): Promise<IngestResult> {
   const { versions } = options;
-  const files = await expandPaths(paths);
+  const { files, superseded } = await expandPaths(paths);
   const tell = teller(options, files.length);
   const probes: FileProbe[] = [];
   for (const [done, file] of files.entries()) {
@@ -53,25 +56,44 @@ export async function ingest(
   const distinct = probes.filter(
     (probe, at) => probes.findIndex((other) => other.sha256 === probe.sha256) === at,
   );
-  const versionId = versionIdOf(
+  const [base = null] = (options.mode ?? 'full') === 'full' ? [] : await versions.list();
+  const filesId = versionIdOf(
     distinct.map(({ sha256 }) => ({ partId: partIdOf(sha256), billingPeriods: 'all' })),
   );
-  const known = await versions.read(versionId);
-  if (known) {
-    tell('known', null, files.length);
-    return { status: 'known', manifest: known };
-  }
-  const directory = await versions.begin(versionId);
+  const known = base === null ? await versions.read(filesId) : null;
+  if (known) return asKnown(known, options, tell);
+  const directory = await versions.begin(filesId);
   try {
-    const manifest = await load({ ...options, directory, probes, distinct, tell });
+    const made = await load({ ...options, base, directory, probes, distinct, superseded, tell });
+    if (made.status === 'known') return asKnown(made.manifest, options, tell);
     tell('writing', null, files.length);
-    await versions.publish(manifest);
+    await publish(versions, made.manifest);
     tell('published', null, files.length);
-    return { status: 'published', manifest };
+    return made;
+  } finally {
+    await versions.abandon(filesId);
+  }
+}
+
+async function publish(versions: VersionStore, manifest: Manifest): Promise<void> {
+  await versions.begin(manifest.versionId);
+  try {
+    await versions.publish(manifest);
   } catch (error) {
-    await versions.abandon(versionId);
+    await versions.abandon(manifest.versionId);
     throw error;
   }
+}
+
+/** What was ingested before becomes the newest version again: it is what the files say now. */
+async function asKnown(
+  manifest: Manifest,
+  { versions, clock }: IngestOptions,
+  tell: Teller,
+): Promise<IngestResult> {
+  const renewed = await versions.renew(manifest, new Date(clock.nowMs()).toISOString());
+  tell('known', null, manifest.files.length);
+  return { status: 'known', manifest: renewed };
 }
 
 type Teller = (stage: IngestProgress['stage'], file: string | null, filesDone: number) => void;
@@ -82,27 +104,35 @@ function teller({ onProgress }: IngestOptions, filesCount: number): Teller {
 }
 
 interface Load extends IngestOptions {
+  /** The version that the files restate or come on top of. */
+  readonly base: Manifest | null;
   readonly directory: string;
   readonly probes: readonly FileProbe[];
   readonly distinct: readonly FileProbe[];
+  readonly superseded: readonly string[];
   readonly tell: Teller;
 }
 
-async function load(plan: Load): Promise<Manifest> {
-  const { versions, clock, memoryLimitMb } = plan;
+async function load(plan: Load): Promise<IngestResult> {
+  const { versions, clock, memoryLimitMb, base } = plan;
   const spillDirectory = join(plan.directory, WORK_DIRECTORY);
   await mkdir(spillDirectory);
   const engine = await openEngine({ spillDirectory, memoryLimitMb });
   try {
-    const parts: ComposedPart[] = [];
+    const added: ComposedPart[] = [];
     for (const [index, probe] of plan.distinct.entries()) {
       plan.tell('loading', probe.path, index);
       const part = await loadPart(engine, { index, probe, parts: versions.parts });
-      parts.push({ part, path: probe.path, name: probe.name, billingPeriods: 'all' });
+      added.push({ part, path: probe.path, name: probe.name, billingPeriods: 'all' });
     }
-    plan.tell('checking', null, parts.length);
-    const findings = duplicateFiles(plan.probes);
-    return await composeVersion(engine, { parts, findings, versions, clock });
+    plan.tell('checking', null, added.length);
+    const mode = plan.mode === 'append' ? 'append' : 'restate';
+    const parts = base === null ? added : await carryOver(engine, { mode, base, added, versions });
+    const known = await versions.read(versionIdOf(listedParts(parts)));
+    if (known) return { status: 'known', manifest: known };
+    const findings = [...duplicateFiles(plan.probes), ...supersededFiles(plan.superseded)];
+    const manifest = await composeVersion(engine, { parts, findings, versions, clock });
+    return { status: 'published', manifest };
   } finally {
     engine.close();
   }

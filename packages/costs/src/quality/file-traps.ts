@@ -29,6 +29,20 @@ export function namedFindings(part: Pick<Part, 'findings'>, name: string): reado
   return part.findings.map((finding) => ({ ...finding, subject: name }));
 }
 
+/** Older deliveries of a billing period that were left out. */
+export function supersededFiles(paths: readonly string[]): readonly Finding[] {
+  if (paths.length === 0) return [];
+  return [
+    {
+      code: 'DELIVERIES_SUPERSEDED',
+      severity: 'info',
+      subject: null,
+      message: `${paths.length} files of older deliveries were left out, because newer ones of the same billing periods take their place`,
+      figures: { files: paths.length, first: paths[0] ?? null },
+    },
+  ];
+}
+
 /** Files that were given more than once, under whatever names. */
 export function duplicateFiles(
   probes: readonly Pick<FileProbe, 'sha256' | 'name' | 'bytes'>[],

@@ -11,6 +11,7 @@ import {
   partialOf,
   publishFolder,
   readJsonFile,
+  replaceFile,
   removePartials,
 } from './whole-folder.ts';
 
@@ -26,7 +27,7 @@ export const WORK_DIRECTORY = 'work';
  *     parts/p-<id>/     one source file under one mapping: charges.parquet, rejects.ndjson, part.json
  *     versions/v-<id>/  manifest.json: the report, and which billing periods of which parts make up the version
  *
- * Both kinds of folder appear whole by one rename and never change again. Parts come first, so a version never lists a part that is
+ * Both kinds of folder appear whole by one rename and never change again, but for the time of a version that is ingested once more. Parts come first, so a version never lists a part that is
  * not there; parts outlive the ingest that wrote them, so an ingest that was cut off goes on where it stopped, and a later version
  * takes over what did not change.
  */
@@ -44,6 +45,8 @@ export interface VersionStore {
   begin(versionId: string): Promise<string>;
   /** Writes the manifest, makes everything durable, and publishes by rename. */
   publish(manifest: Manifest): Promise<void>;
+  /** Makes a published version the newest again; nothing of it changes but when it was ingested. */
+  renew(manifest: Manifest, ingestedAt: string): Promise<Manifest>;
   abandon(versionId: string): Promise<void>;
   directoryOf(versionId: string): string;
 }
@@ -90,12 +93,22 @@ export async function openVersionStore(lakeDirectory: string): Promise<VersionSt
     publish: async (manifest) => {
       const folder = directoryOf(manifest.versionId);
       await rm(join(partialOf(folder), WORK_DIRECTORY), { recursive: true, force: true });
-      const text = `${JSON.stringify(manifest, null, 2)}\n`;
-      await writeFile(join(partialOf(folder), MANIFEST_FILE), text);
+      await writeFile(join(partialOf(folder), MANIFEST_FILE), textOf(manifest));
       await publishFolder(folder, [MANIFEST_FILE]);
+    },
+    renew: async (manifest, ingestedAt) => {
+      const [newest] = await listManifests(root);
+      if (newest?.versionId === manifest.versionId) return manifest;
+      const renewed = { ...manifest, ingestedAt };
+      await replaceFile(join(directoryOf(manifest.versionId), MANIFEST_FILE), textOf(renewed));
+      return renewed;
     },
     abandon: async (versionId) => abandonFolder(directoryOf(versionId)),
   };
+}
+
+function textOf(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
 async function clean(root: string, parts: PartStore, nowMs: number): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { IntegrityError } from '@counterfoil/core';
 
@@ -64,4 +64,14 @@ async function sync(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Writes a published file anew, whole or not at all. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const fresh = `${path}${PARTIAL}`;
+  await rm(fresh, { force: true });
+  await writeFile(fresh, text, { mode: 0o444 });
+  await sync(fresh);
+  await rename(fresh, path);
+  await sync(dirname(path));
 }
