@@ -1,3 +1,4 @@
+import { coverageRoute, showbackRoute, taxonomyRoute } from './allocation.ts';
 import { commitmentsRoute } from './commitments.ts';
 import { detectRoute } from './detect.ts';
 import { forecastRoute } from './forecast.ts';
@@ -13,6 +14,9 @@ export const ROUTES: readonly Route[] = [
   detectRoute,
   forecastRoute,
   commitmentsRoute,
+  coverageRoute,
+  showbackRoute,
+  taxonomyRoute,
   queryRoute,
   localiseRoute,
   versionsRoute,

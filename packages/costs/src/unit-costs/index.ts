@@ -1,0 +1,2 @@
+export { parseMetrics, type MetricRow } from './metric.ts';
+export { csvText } from './csv.ts';
