@@ -38,6 +38,9 @@ export const DISMISSAL_LABELS: Readonly<Record<DismissalReason, string>> = {
   planned_activity: 'Planned activity',
   recurring_month_end: 'Recurs at month end',
   credit_change: 'A credit ended or began',
+  restatement: 'Past days were restated',
+  refund: 'Usage was paid back',
+  move: 'Moved, nothing more',
   decrease: 'The cost went down',
   duplicate: 'Already in a case',
 };

@@ -42,6 +42,22 @@ const anomalySchema = z
     impactPerDay: moneySchema,
     impactTotal: moneySchema,
     impactPercent: z.number().nullable(),
+    impactInterval: z
+      .object({
+        confidencePercent: z.literal(80),
+        perDayLow: moneySchema,
+        perDayHigh: moneySchema,
+        totalLow: moneySchema,
+        totalHigh: moneySchema,
+        per30DaysLow: moneySchema.optional(),
+        per30DaysHigh: moneySchema.optional(),
+      })
+      .optional()
+      .openapi({ description: 'The impact lies in it with this probability.' }),
+    projectedPer30Days: moneySchema.optional(),
+    onsetHour: z.int().min(0).max(23).optional(),
+    driver: z.enum(['quantity', 'price', 'both', 'unknown']).optional(),
+    accountsMoved: z.int().optional(),
     queryIds: z.array(z.string()),
   })
   .openapi('CostAnomaly');

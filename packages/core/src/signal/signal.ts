@@ -26,8 +26,30 @@ export interface CostAnomaly {
   readonly impactTotal: Money;
   /** Change in percent of the expectation, signed, one decimal; `null` where the expectation is zero. */
   readonly impactPercent: number | null;
+  /** How sure the impact is, given how far such expectations have been off before. */
+  readonly impactInterval?: ImpactInterval;
+  /** What 30 more days at this rate would cost; absent once the change is over. */
+  readonly projectedPer30Days?: Money;
+  /** First hour of the change on its first day, 0…23 UTC, where hourly charges show it. */
+  readonly onsetHour?: number;
+  /** What moved: usage at an unchanged unit price, or the price of unchanged usage. */
+  readonly driver?: 'quantity' | 'price' | 'both' | 'unknown';
+  /** Accounts that moved alike, where the change is one of many accounts. */
+  readonly accountsMoved?: number;
   /** Identifiers of the lake queries behind these figures. */
   readonly queryIds: readonly string[];
+}
+
+/** The impact lies between these with the stated probability; only the expectation is uncertain, the actual is on the bill. */
+export interface ImpactInterval {
+  readonly confidencePercent: 80;
+  readonly perDayLow: Money;
+  readonly perDayHigh: Money;
+  readonly totalLow: Money;
+  readonly totalHigh: Money;
+  /** Of the next 30 days; absent once the change is over. */
+  readonly per30DaysLow?: Money;
+  readonly per30DaysHigh?: Money;
 }
 
 /** Why a candidate is innocent although the bill moved. */
@@ -36,6 +58,9 @@ export type DismissalReason =
   | 'planned_activity'
   | 'recurring_month_end'
   | 'credit_change'
+  | 'restatement'
+  | 'refund'
+  | 'move'
   | 'decrease'
   | 'duplicate';
 

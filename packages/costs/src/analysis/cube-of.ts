@@ -3,8 +3,8 @@ import type { Cube } from '../localisation/index.ts';
 import { dimensionSql, filtersSql, type Fragment } from '../query/dimensions.ts';
 import type { ScopedLake } from '../query/lake-version.ts';
 import { addDays } from './days.ts';
-import { ORDINARY } from './daily-series.ts';
-import { filterOf } from './detect.ts';
+import { ORDINARY } from './span.ts';
+import { filterOf } from './signal-of.ts';
 import type { Comparison } from './window.ts';
 
 /** Leaves beyond these, by size, cannot be searched in a second; they are left out and counted. */

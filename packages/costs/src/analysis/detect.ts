@@ -1,21 +1,25 @@
-import { createHash } from 'node:crypto';
+import type { Clock, CostBasis, Signal } from '@counterfoil/core';
 import {
-  decimalUnits,
-  type Clock,
-  type CostAnomaly,
-  type CostBasis,
-  type CostElement,
-  type CostQuery,
-  type Money,
-  type Signal,
-} from '@counterfoil/core';
-import { detectAnomalies, type DetectedAnomaly, type PlannedActivity } from '../detection/index.ts';
+  detectAnomalies,
+  harmlessBy,
+  type DetectedAnomaly,
+  type DetectionFeedback,
+  type PlannedActivity,
+} from '../detection/index.ts';
 import type { ScopedLake } from '../query/lake-version.ts';
-import { queryIdOf } from '../query/run-query.ts';
 import { dailySeries, type SeriesSet } from './daily-series.ts';
-import { addDays, daysBetween } from './days.ts';
-import { changePercent, quotientText } from './decimal.ts';
 import { withoutExplained } from './explained-by-innocent.ts';
+import { hourlyAnomalies } from './hourly.ts';
+import { limitsOf } from './limits.ts';
+import {
+  restatedBy,
+  restatementOf,
+  versionPair,
+  type PreviousVersion,
+  type Restatement,
+  type VersionPair,
+} from './restatement.ts';
+import { signalOf, type ChangeDays } from './signal-of.ts';
 
 /** Days that the detector needs before it can judge any. */
 const HISTORY_DAYS_MIN = 28;
@@ -28,194 +32,173 @@ export interface DetectRequest {
   readonly currencies: readonly string[];
   readonly planned: readonly PlannedActivity[];
   readonly clock: Clock;
+  /** What people said of earlier anomalies. */
+  readonly feedback?: readonly DetectionFeedback[];
+  /** The version before this one, to tell restated days from days on which something happened. */
+  readonly previous?: PreviousVersion;
   /** Smallest change per day that is looked at, in each currency (default 10). */
   readonly impactMinPerDay?: number;
+}
+
+/** A change that is not alerted because somebody said that its like is no anomaly. */
+export interface SuppressedChange {
+  readonly feedbackId: string;
+  readonly element: DetectedAnomaly['element'];
+  readonly direction: DetectedAnomaly['direction'];
+  readonly onsetDate: string;
+  readonly lastDate: string;
+  readonly impactPerDay: { readonly amount: string; readonly currency: string };
 }
 
 /** What a detection run looked at and found. */
 export interface DetectResult {
   readonly seriesCount: number;
+  /** Of those, by the hour. */
+  readonly hourlySeriesCount: number;
   readonly daysCount: number;
   /** Last day that was judged, over all currencies; null where there is no usage at all. */
   readonly lastCompleteDate: string | null;
+  /** Last hour that was judged, as an ISO instant; null where no charges come by the hour. */
+  readonly lastCompleteHour: string | null;
+  /** Tag keys by whose values cost was watched too. */
+  readonly tagKeys: readonly string[];
   /** Most dollars first. */
   readonly signals: readonly Signal[];
+  readonly suppressed: readonly SuppressedChange[];
+  /** Days that earlier versions had shown otherwise; one entry a currency. */
+  readonly restatements: readonly Restatement[];
+  /** Departures that would count by themselves, but not among so many series. */
+  readonly heldBackCount: number;
   /** Why less could be detected than one would like. */
   readonly limits: readonly string[];
 }
 
+/** The result of one currency, before all are put together. */
+interface CurrencyResult extends DetectResult {
+  readonly lastCompleteDate: string;
+}
+
 /**
- * Detects changes of cost in every account and turns them into signals. Each currency is looked at alone. Actual figures are summed
- * exactly by the lake; the expectation is the detector's estimate. The same change in a later version gives the same signal id.
+ * Detects changes of cost in every account and across them, by the day and, where charges come by the hour, by the hour, and turns them
+ * into signals. Each currency is looked at alone.
  */
 export async function detectSignals(request: DetectRequest): Promise<DetectResult> {
-  const perDayMin = request.impactMinPerDay ?? 10;
-  const signals: Signal[] = [];
-  const limits: string[] = [];
-  let seriesCount = 0;
-  let daysCount = 0;
-  let lastCompleteDate: string | null = null;
+  const results: CurrencyResult[] = [];
   for (const currency of request.currencies) {
-    const set = await dailySeries(request.lake, { basis: request.basis, currency, perDayMin });
-    if (!set) continue;
-    seriesCount += set.series.length;
-    daysCount = Math.max(daysCount, set.days.length);
-    const last = set.days[set.lastCompleteIndex] ?? null;
-    if (last && (!lastCompleteDate || last > lastCompleteDate)) lastCompleteDate = last;
-    limits.push(...limitsOf(set, currency, perDayMin));
-    const found = detectAnomalies({
-      days: set.days,
-      lastCompleteIndex: set.lastCompleteIndex,
-      series: set.series,
-      planned: request.planned,
-      options: { warmUpDays: HISTORY_DAYS_MIN, impactMinPerDay: perDayMin },
-    });
-    const anomalies = withoutExplained(found.anomalies);
-    if (anomalies.length > SIGNALS_MAX) {
-      limits.push(
-        `${currency}: only the largest ${SIGNALS_MAX} of ${anomalies.length} changes are reported`,
-      );
-    }
-    for (const anomaly of anomalies.slice(0, SIGNALS_MAX)) {
-      signals.push(await signalOf(anomaly, set.days, { ...request, currency }));
-    }
+    const result = await detectIn(currency, request);
+    if (result) results.push(result);
   }
-  return { seriesCount, daysCount, lastCompleteDate, signals, limits };
+  const latest = (values: readonly (string | null)[]) =>
+    values.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
+  const sum = (read: (one: CurrencyResult) => number) =>
+    results.reduce((all, one) => all + read(one), 0);
+  return {
+    seriesCount: sum((one) => one.seriesCount),
+    hourlySeriesCount: sum((one) => one.hourlySeriesCount),
+    daysCount: Math.max(0, ...results.map((one) => one.daysCount)),
+    lastCompleteDate: latest(results.map((one) => one.lastCompleteDate)),
+    lastCompleteHour: latest(results.map((one) => one.lastCompleteHour)),
+    tagKeys: [...new Set(results.flatMap((one) => one.tagKeys))],
+    signals: results.flatMap((one) => one.signals),
+    suppressed: results.flatMap((one) => one.suppressed),
+    restatements: results.flatMap((one) => one.restatements),
+    heldBackCount: sum((one) => one.heldBackCount),
+    limits: results.flatMap((one) => one.limits),
+  };
 }
 
-function limitsOf(set: SeriesSet, currency: string, perDayMin: number): readonly string[] {
-  const { days, lastCompleteIndex, series, leftOutBefore } = set;
-  const limits: string[] = [];
-  if (lastCompleteIndex < HISTORY_DAYS_MIN) {
-    limits.push(
-      `${currency}: ${days.length} days of usage are too few to judge any: the first ${HISTORY_DAYS_MIN} days only teach what is usual`,
-    );
-  }
-  if (series.length === 0) {
-    limits.push(
-      `${currency}: no account or service costs ${perDayMin} on any day, so no change can reach that`,
-    );
-  }
-  if (lastCompleteIndex < days.length - 1) {
-    limits.push(`${currency}: ${days.at(-1)} is not complete yet and was not judged`);
-  }
-  if (leftOutBefore !== null) {
-    limits.push(`${currency}: usage before the gap that ends on ${leftOutBefore} was left out`);
-  }
-  return limits;
-}
-
-interface SignalContext extends DetectRequest {
-  readonly currency: string;
-}
-
-async function signalOf(
-  anomaly: DetectedAnomaly,
-  days: readonly string[],
-  context: SignalContext,
-): Promise<Signal> {
-  const { lake, basis, currency } = context;
-  const onsetDate = days[anomaly.onsetIndex] ?? '';
-  const lastDate = days[anomaly.lastIndex] ?? '';
-  const answer = await lake.query(actualQuery(anomaly, { basis, onsetDate, lastDate }));
-  const inCurrency = answer.rows.filter((row) => row[1] === currency);
-  const total = inCurrency.reduce((sum, row) => sum + decimalUnits(row[2] ?? '0'), 0n);
-  const figures = moneyFigures(total, anomaly, {
-    currency,
-    daysCount: daysBetween(onsetDate, lastDate) + 1,
+async function detectIn(
+  currency: string,
+  request: DetectRequest,
+): Promise<CurrencyResult | undefined> {
+  const { lake, basis, planned, feedback = [] } = request;
+  const perDayMin = request.impactMinPerDay ?? 10;
+  const set = await dailySeries(lake, { basis, currency, perDayMin });
+  if (!set) return undefined;
+  const found = detectAnomalies({
+    days: set.days,
+    lastCompleteIndex: set.lastCompleteIndex,
+    series: set.series,
+    planned,
+    feedback,
+    options: { warmUpDays: HISTORY_DAYS_MIN, impactMinPerDay: perDayMin },
   });
-  const dedupeKey = dedupeKeyOf(anomaly, basis, currency);
-  const detector = queryIdOf(
-    { detector: 'daily', basis, currency },
-    lake.accounts,
-    lake.dataVersion,
-  );
-  const cost: CostAnomaly = {
-    direction: anomaly.direction,
+  const hourly = await hourlyAnomalies(lake, {
     basis,
-    element: anomaly.element,
-    onsetDate,
-    lastDate,
-    ...figures,
-    queryIds: [answer.queryId, detector],
-  };
-  const accounts = inCurrency.map((row) => row[0] ?? '').filter((account) => account !== '');
+    currency,
+    perDayMin,
+    days: set.days,
+    planned,
+  });
+  const merged = hourly.mergedWith(withoutExplained(found.anomalies));
+  const harmless = merged.flatMap((one) => {
+    const judged = one.innocent ? undefined : harmlessBy(one, set.days, feedback);
+    return judged ? [[one, judged] as const] : [];
+  });
+  const unheard = new Set(harmless.map(([one]) => one));
+  const anomalies = merged.filter((one) => !unheard.has(one));
+  const pair = await versionPair(lake, request.previous, { basis, currency });
+  const restatement = pair ? await restatementOf(pair) : null;
+  const tooMany =
+    anomalies.length > SIGNALS_MAX
+      ? [`${currency}: only the largest ${SIGNALS_MAX} of ${anomalies.length} changes are reported`]
+      : [];
   return {
-    signalId: `signal_${sha256(`${dedupeKey}\n${onsetDate}`).slice(0, 24)}`,
-    kind: 'cost_anomaly',
-    dedupeKey,
-    scopeAccounts: scopeOf(anomaly.element, accounts),
-    dataVersion: lake.dataVersion,
-    detectedAt: new Date(context.clock.nowMs()).toISOString(),
-    anomaly: cost,
-    ...(anomaly.innocent ? { innocent: anomaly.innocent } : {}),
+    seriesCount: set.series.length,
+    hourlySeriesCount: hourly.seriesCount,
+    daysCount: set.days.length,
+    lastCompleteDate: set.days[set.lastCompleteIndex] ?? '',
+    lastCompleteHour: hourly.lastCompleteHour,
+    tagKeys: set.tagKeys,
+    signals: await signalsOf(anomalies.slice(0, SIGNALS_MAX), { request, currency, set, pair }),
+    suppressed: harmless.map(([one, judged]) => suppressedChange(one, judged, { set, currency })),
+    restatements: restatement ? [restatement] : [],
+    heldBackCount: found.heldBackCount,
+    limits: [
+      ...limitsOf(set, { currency, perDayMin, historyDaysMin: HISTORY_DAYS_MIN }),
+      ...tooMany,
+    ],
   };
 }
 
-interface Days {
-  readonly basis: CostBasis;
-  readonly onsetDate: string;
-  readonly lastDate: string;
+interface SignalsContext {
+  readonly request: DetectRequest;
+  readonly currency: string;
+  readonly set: SeriesSet;
+  readonly pair: VersionPair | null;
 }
 
-/** The query that anybody can repeat to see the actual figure: per account and currency, over the days of the change. */
-function actualQuery(anomaly: DetectedAnomaly, { basis, onsetDate, lastDate }: Days): CostQuery {
-  const credits = anomaly.innocent?.reason === 'credit_change';
-  return {
-    measures: [basis],
-    groupBy: ['subAccountId', 'billingCurrency'],
-    filter: {
-      ...filterOf(anomaly.element),
-      chargeCategory: credits ? ['Usage', 'Credit'] : ['Usage'],
-    },
-    fromDate: onsetDate,
-    toDate: addDays(lastDate, 1),
-  };
+async function signalsOf(
+  anomalies: readonly DetectedAnomaly[],
+  { request, currency, set, pair }: SignalsContext,
+): Promise<readonly Signal[]> {
+  const lastCompleteDate = set.days[set.lastCompleteIndex] ?? '';
+  const signals: Signal[] = [];
+  for (const anomaly of anomalies) {
+    const days = daysOf(anomaly, set);
+    const innocent = anomaly.innocent ?? (pair ? await restatedBy(anomaly, days, pair) : undefined);
+    const { lake, basis, clock } = request;
+    const detector = anomaly.lastIndex > set.lastCompleteIndex ? 'hourly' : 'daily';
+    const context = { lake, basis, clock, currency, lastCompleteDate, detector } as const;
+    signals.push(await signalOf({ ...anomaly, ...(innocent ? { innocent } : {}) }, days, context));
+  }
+  return signals;
 }
 
-/** A filter that selects exactly the rows of an element. */
-export function filterOf(element: CostElement): CostQuery['filter'] {
-  return Object.fromEntries(
-    Object.entries(element).flatMap(([dimension, value]) =>
-      value === undefined ? [] : [[dimension, [value]]],
-    ),
-  );
+function daysOf({ onsetIndex, lastIndex }: DetectedAnomaly, { days }: SeriesSet): ChangeDays {
+  return { onsetDate: days[onsetIndex] ?? '', lastDate: days[lastIndex] ?? '' };
 }
 
-/** Actual is exact; expected is the detector's estimate to six places; the rest follows from the two. */
-function moneyFigures(
-  total: bigint,
+function suppressedChange(
   anomaly: DetectedAnomaly,
-  { currency, daysCount }: { readonly currency: string; readonly daysCount: number },
-) {
-  const money = (amount: string): Money => ({ amount, currency });
-  const days = BigInt(daysCount);
-  const expected = decimalUnits(anomaly.expectedPerDay.toFixed(6));
-  const impactTotal = total - expected * days;
+  { feedbackId }: DetectionFeedback,
+  { set, currency }: Pick<SignalsContext, 'set' | 'currency'>,
+): SuppressedChange {
   return {
-    expectedPerDay: money(quotientText(expected)),
-    actualPerDay: money(quotientText(total, days)),
-    impactPerDay: money(quotientText(impactTotal, days)),
-    impactTotal: money(quotientText(impactTotal)),
-    impactPercent: changePercent(impactTotal, expected * days),
+    feedbackId,
+    element: anomaly.element,
+    direction: anomaly.direction,
+    ...daysOf(anomaly, set),
+    impactPerDay: { amount: anomaly.impactPerDay.toFixed(2), currency },
   };
-}
-
-function scopeOf(element: CostElement, accountsTouched: readonly string[]): readonly string[] {
-  const { subAccountId } = element;
-  return subAccountId === undefined ? [...new Set(accountsTouched)].toSorted() : [subAccountId];
-}
-
-/** Says what moved and where, not in which version or on which day: a second sight of the same change merges. */
-function dedupeKeyOf(anomaly: DetectedAnomaly, basis: CostBasis, currency: string): string {
-  const element = Object.entries(anomaly.element)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([dimension, value]) => `${dimension}=${value}`)
-    .join(';');
-  const kind = anomaly.innocent?.reason === 'credit_change' ? 'credit' : 'usage';
-  return `cost_anomaly/${basis}/${currency}/${kind}/${anomaly.direction}/${element}`;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

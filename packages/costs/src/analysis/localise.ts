@@ -12,7 +12,7 @@ import { queryIdOf } from '../query/run-query.ts';
 import { concentration } from './concentration.ts';
 import { cubeOf, subjectRows, type Subject } from './cube-of.ts';
 import { quotientText, ratio } from './decimal.ts';
-import { filterOf } from './detect.ts';
+import { filterOf } from './signal-of.ts';
 import { comparisonOf } from './window.ts';
 
 const CAUSES_MAX = 10;

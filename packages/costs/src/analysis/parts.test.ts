@@ -100,6 +100,7 @@ describe('changes that innocent ones make up', () => {
     actualPerDay: 2,
     impactPerDay: 1,
     impactTotal: 100,
+    impactPerDayInterval: { low: 0.5, high: 1.5 },
     impactPercent: 100,
     score: 1,
     driver: 'unknown',

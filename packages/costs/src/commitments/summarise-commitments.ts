@@ -1,5 +1,5 @@
 import { decimalUnits } from '@counterfoil/core';
-import { ORDINARY } from '../analysis/daily-series.ts';
+import { ORDINARY } from '../analysis/span.ts';
 import { ratio } from '../analysis/decimal.ts';
 import type { ScopedLake } from '../query/lake-version.ts';
 import { queryIdOf } from '../query/run-query.ts';

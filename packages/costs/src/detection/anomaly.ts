@@ -3,7 +3,13 @@ import type { SeriesLevel } from './series.ts';
 
 /** Why a change of the bill is no anomaly, in words that a person can check. */
 export interface Innocence {
-  readonly reason: 'planned_activity' | 'recurring_month_end' | 'credit_change';
+  readonly reason:
+    | 'planned_activity'
+    | 'recurring_month_end'
+    | 'credit_change'
+    | 'restatement'
+    | 'refund'
+    | 'move';
   readonly note: string;
 }
 
@@ -23,6 +29,8 @@ export interface DetectedAnomaly {
   readonly impactPerDay: number;
   /** Sum of the impact over all days from onset to last, signed. */
   readonly impactTotal: number;
+  /** Impact per day that 80 % of the past errors of such an expectation leave possible. */
+  readonly impactPerDayInterval: { readonly low: number; readonly high: number };
   /** Impact in percent of the expectation; `null` where the expectation is zero. */
   readonly impactPercent: number | null;
   /** How sure, 0…1: the probability that the change is no chance movement. */
@@ -30,4 +38,8 @@ export interface DetectedAnomaly {
   /** What moved: usage at an unchanged unit price, or the price of unchanged usage. */
   readonly driver: 'quantity' | 'price' | 'both' | 'unknown';
   readonly innocent?: Innocence;
+  /** First hour of the change on its first day, 0…23 UTC, where hourly charges show it. */
+  readonly onsetHour?: number;
+  /** Accounts that moved alike, where the change is one of many accounts. */
+  readonly accountsMoved?: number;
 }

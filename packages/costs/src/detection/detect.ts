@@ -1,11 +1,19 @@
 import { invariant } from '@counterfoil/core';
-import type { DetectedAnomaly, Innocence } from './anomaly.ts';
+import type { DetectedAnomaly } from './anomaly.ts';
 import { calendarOf, type Calendar } from './calendar.ts';
+import { describe } from './describe.ts';
+import { driverOf } from './driver.ts';
+import { AlertGate } from './alert-gate.ts';
+import { verdictsOn, type DetectionFeedback } from './feedback.ts';
 import { mergeLevels } from './hierarchy.ts';
 import { creditChanges, innocenceOf } from './innocence.ts';
-import { driverOf } from './driver.ts';
-import type { DailySeries, PlannedActivity, SeriesLevel } from './series.ts';
+import { LEVELS } from './levels.ts';
+import { latestMonthEnd, MONTH_END } from './month-end.ts';
+import { withMoves } from './moves.ts';
 import { OnlineDetector, type Excursion } from './online.ts';
+import { priceShifts } from './price-shift.ts';
+import type { DailySeries, PlannedActivity } from './series.ts';
+import { mergeWide } from './wide.ts';
 
 /** What {@link detectAnomalies} looks at. */
 export interface DetectionInput {
@@ -15,6 +23,8 @@ export interface DetectionInput {
   readonly lastCompleteIndex: number;
   readonly series: readonly DailySeries[];
   readonly planned: readonly PlannedActivity[];
+  /** What people said of earlier anomalies. */
+  readonly feedback?: readonly DetectionFeedback[];
   readonly options?: DetectionOptions;
 }
 
@@ -24,132 +34,92 @@ export interface DetectionOptions {
   readonly warmUpDays?: number;
   /** Smallest change per day that is looked at (default 10, in the currency of the series). */
   readonly impactMinPerDay?: number;
-  /** Distance from the expectation, in robust spreads, that counts (default 6.5; 8 below the service). */
+  /** Distance from the expectation, in robust spreads, that counts (default 6.5; 8 below the service and across accounts). */
   readonly openSpreads?: number;
+  /** Share of a day's alerts that may be false, in expectation (default 0.1); 1 leaves the control out. */
+  readonly falseDiscoveryRate?: number;
+}
+
+/** What {@link detectAnomalies} found. */
+export interface DetectionOutput {
+  readonly anomalies: readonly DetectedAnomaly[];
+  /** Departures that counted by themselves, but not among so many series. */
+  readonly heldBackCount: number;
 }
 
 const IMPACT_MIN_PER_DAY = 10;
-/** Below the service there are many more series to be wrong about, and the service's sum is watched too. */
-const OPEN_SPREADS: Record<SeriesLevel, number> = {
-  account: 6.5,
-  account_service: 6.5,
-  account_service_region: 8,
-  account_service_region_usage: 8,
-};
 
 /**
  * Finds the changes of cost that have no innocent explanation, and those that have one, marked as
  * such; one anomaly a cause, most dollars first. Pure and deterministic.
  */
-export function detectAnomalies(input: DetectionInput): {
-  readonly anomalies: readonly DetectedAnomaly[];
-} {
+export function detectAnomalies(input: DetectionInput): DetectionOutput {
   const { days, series, lastCompleteIndex } = input;
   invariant(lastCompleteIndex < days.length, 'the last complete day must be one of the days');
   const calendar = calendarOf(days);
-  const found = series.flatMap((one) => anomaliesOf(one, calendar, input));
+  const gate = new AlertGate(series.length, input.options?.falseDiscoveryRate);
+  const candidates = series.flatMap((one) => candidatesOf(one, calendar, { input, gate }));
+  const passed = gate.passed(candidates);
   const credits = series.flatMap((one) => creditChanges(one, input));
-  const merged = [...mergeLevels(found), ...mergeLevels(credits)];
-  const explained = merged.map((one) =>
-    one.innocent?.reason === 'credit_change' ? one : { ...one, driver: driverOf(one, series) },
-  );
+  const anomalies = [...oneAnomalyACause(passed, input), ...mergeLevels(credits)];
   return {
-    anomalies: explained.sort((a, b) => Math.abs(b.impactTotal) - Math.abs(a.impactTotal)),
+    anomalies: anomalies.sort((a, b) => Math.abs(b.impactTotal) - Math.abs(a.impactTotal)),
+    heldBackCount: candidates.length - passed.length,
   };
 }
 
-function anomaliesOf(
+function oneAnomalyACause(
+  candidates: readonly Candidate[],
+  { series, lastCompleteIndex, options }: DetectionInput,
+): DetectedAnomaly[] {
+  const found = candidates.map((one) => one.anomaly);
+  const narrow = mergeLevels(found.filter(({ level }) => LEVELS[level].kind === 'account'));
+  const wide = found.filter(({ level }) => LEVELS[level].kind === 'wide');
+  const prices = priceShifts(series, {
+    lastIndex: lastCompleteIndex,
+    firstIndex: options?.warmUpDays ?? 28,
+    impactMinPerDay: options?.impactMinPerDay ?? IMPACT_MIN_PER_DAY,
+  });
+  const stated = mergeWide({ narrow: withMoves(narrow), wide: withMoves(wide), prices }, series);
+  return stated.map((one) =>
+    one.driver === 'unknown' ? { ...one, driver: driverOf(one, series) } : one,
+  );
+}
+
+/** A change of one series before it is held against all others. */
+interface Candidate {
+  readonly anomaly: DetectedAnomaly;
+  readonly evidence: Excursion['evidence'];
+}
+
+function candidatesOf(
   series: DailySeries,
   calendar: Calendar,
-  input: DetectionInput,
-): DetectedAnomaly[] {
-  const options = input.options ?? {};
+  { input, gate }: { readonly input: DetectionInput; readonly gate: AlertGate },
+): Candidate[] {
+  const { days, planned, options = {}, lastCompleteIndex, feedback = [] } = input;
+  const { openSpreads } = LEVELS[series.level];
+  const impactMin = options.impactMinPerDay ?? IMPACT_MIN_PER_DAY;
   const detector = new OnlineDetector(calendar, {
-    openSpreads: options.openSpreads ?? OPEN_SPREADS[series.level],
-    impactMinPerDay: options.impactMinPerDay ?? IMPACT_MIN_PER_DAY,
+    openSpreads: options.openSpreads ?? openSpreads,
+    impactMinPerDay: impactMin,
     firstIndex: options.warmUpDays ?? 28,
+    verdicts: verdictsOn(series.element, feedback, days),
+    onQuietDay: (_, distance) => gate.quietDay(series.level, distance),
   });
-  for (let t = 0; t <= input.lastCompleteIndex; t++) {
+  for (let t = 0; t <= lastCompleteIndex; t++) {
     detector.step({ lastIndex: t, cost: series.cost.subarray(t, t + 1) });
   }
-  const context = { series, days: input.days, planned: input.planned };
-  const recurring = latestMonthEnd(series, detector, input);
-  return [
-    ...detector.excursions.map((one) => describe(series, one, innocenceOf(one, context))),
-    ...(recurring ? [describe(series, recurring, MONTH_END)] : []),
-  ];
-}
-
-const MONTH_END: Innocence = {
-  reason: 'recurring_month_end',
-  note: 'the same days of earlier months rose as much',
-};
-/** A month-end charge is worth telling from this share of the plain day. */
-const MONTH_END_SHARE_MIN = 0.15;
-
-/** The most recent days at the month's edge whose rise earlier months explain: recognised, not overlooked. */
-function latestMonthEnd(
-  series: DailySeries,
-  detector: OnlineDetector,
-  input: DetectionInput,
-): Excursion | undefined {
-  const impactMin = input.options?.impactMinPerDay ?? IMPACT_MIN_PER_DAY;
-  const explained = (t: number): number => {
-    const excess = detector.monitor.edgeExcess(t);
-    const plain = (series.cost[t] as number) - excess;
-    return excess >= Math.max(impactMin, MONTH_END_SHARE_MIN * plain) ? excess : 0;
-  };
-  let last = input.lastCompleteIndex;
-  while (last >= 0 && explained(last) === 0) last--;
-  if (last < 0) return undefined;
-  const expected = new Map<number, number>();
-  let onset = last;
-  for (let t = last; t >= 0 && explained(t) > 0; t--) {
-    onset = t;
-    expected.set(t, (series.cost[t] as number) - explained(t));
-  }
-  return {
-    direction: 'increase',
-    onsetIndex: onset,
-    lastIndex: last,
-    peak: OPEN_SPREADS[series.level],
-    level: expected.get(onset) ?? 0,
-    expected,
-  };
-}
-
-function describe(
-  series: DailySeries,
-  excursion: Excursion,
-  innocent: Innocence | undefined,
-): DetectedAnomaly {
-  const { onsetIndex, lastIndex } = excursion;
-  const days = lastIndex - onsetIndex + 1;
-  let actual = 0;
-  let expected = 0;
-  for (let t = onsetIndex; t <= lastIndex; t++) {
-    actual += series.cost[t] as number;
-    expected += excursion.expected.get(t) ?? 0;
-  }
-  const impact = actual - expected;
-  return {
-    element: series.element,
-    level: series.level,
-    direction: excursion.direction,
-    onsetIndex,
-    lastIndex,
-    expectedPerDay: expected / days,
-    actualPerDay: actual / days,
-    impactPerDay: impact / days,
-    impactTotal: impact,
-    impactPercent: expected > 0 ? (100 * impact) / expected : null,
-    score: scoreOf(excursion.peak, days),
-    driver: 'unknown',
-    ...(innocent ? { innocent } : {}),
-  };
-}
-
-/** Distances beyond five spreads are near certain; longer runs add to it. */
-function scoreOf(peak: number, days: number): number {
-  return 1 - Math.exp(-(peak * Math.sqrt(Math.min(days, 7))) / 5);
+  const { monitor } = detector;
+  const context = { series, days, planned };
+  const candidates = detector.excursions.map((one) => ({
+    anomaly: describe(series, monitor, one, innocenceOf(one, context)),
+    evidence: one.evidence,
+  }));
+  const { cost } = series;
+  const search = { cost, lastIndex: lastCompleteIndex, impactMin, peak: openSpreads };
+  const recurring = latestMonthEnd(monitor, search);
+  if (!recurring) return candidates;
+  const anomaly = describe(series, monitor, recurring, MONTH_END);
+  return [...candidates, { anomaly, evidence: [] }];
 }

@@ -1,7 +1,29 @@
-import type { CostElement } from '@counterfoil/core';
+import type { CostDimension, CostElement } from '@counterfoil/core';
 
 /** Does `outer` cover `inner`: does `inner` have every value that `outer` names? */
 export function covers(outer: CostElement, inner: CostElement): boolean {
-  const values = new Map(Object.entries(inner));
-  return Object.entries(outer).every(([dimension, value]) => values.get(dimension) === value);
+  for (const dimension in outer) {
+    if (outer[dimension as CostDimension] !== inner[dimension as CostDimension]) return false;
+  }
+  return true;
+}
+
+/** Can one charge belong to both: do they agree on every dimension that both name? */
+export function agree(one: CostElement, other: CostElement): boolean {
+  for (const dimension in one) {
+    const value = other[dimension as CostDimension];
+    if (value !== undefined && value !== one[dimension as CostDimension]) return false;
+  }
+  return true;
+}
+
+/** The one dimension in which two elements of the same dimensions differ; undefined where there is none or several. */
+export function differingDimension(
+  one: CostElement,
+  other: CostElement,
+): CostDimension | undefined {
+  const dimensions = Object.keys(one) as CostDimension[];
+  if (dimensions.length !== Object.keys(other).length) return undefined;
+  const differing = dimensions.filter((dimension) => one[dimension] !== other[dimension]);
+  return differing.length === 1 ? differing[0] : undefined;
 }

@@ -1,15 +1,9 @@
 import type { DetectedAnomaly } from './anomaly.ts';
 import { covers } from './element.ts';
-import type { SeriesLevel } from './series.ts';
+import { LEVELS } from './levels.ts';
 
-const DEPTH: Record<SeriesLevel, number> = {
-  account: 0,
-  account_service: 1,
-  account_service_region: 2,
-  account_service_region_usage: 3,
-};
 /** The level at which an anomaly is stated when several levels show it: where triage thresholds are meant. */
-const STATED_DEPTH = DEPTH.account_service;
+const STATED_DEPTH = LEVELS.account_service.depth;
 /** A child explains its parent when it makes up this share of the parent's impact. */
 const EXPLAINED_SHARE = 0.5;
 
@@ -31,7 +25,7 @@ export function mergeLevels(anomalies: readonly DetectedAnomaly[]): DetectedAnom
 
 /** Order of statement: service first, then deeper levels, the account last. */
 function rank(anomaly: DetectedAnomaly): number {
-  const depth = DEPTH[anomaly.level];
+  const depth = LEVELS[anomaly.level].depth;
   return depth < STATED_DEPTH ? 9 : depth;
 }
 

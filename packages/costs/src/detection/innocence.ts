@@ -1,3 +1,4 @@
+import type { CostElement } from '@counterfoil/core';
 import type { DetectedAnomaly, Innocence } from './anomaly.ts';
 import { covers } from './element.ts';
 import { meanOf } from './robust.ts';
@@ -26,19 +27,50 @@ export function innocenceOf(
   excursion: Excursion,
   context: InnocenceContext,
 ): Innocence | undefined {
-  return plannedActivity(excursion, context) ?? recurringMonthEnd(excursion, context);
+  return (
+    plannedActivity(excursion, context) ??
+    recurringMonthEnd(excursion, context) ??
+    refund(excursion, context)
+  );
 }
 
 function plannedActivity(excursion: Excursion, context: InnocenceContext): Innocence | undefined {
   const { series, days, planned } = context;
-  const onset = days[excursion.onsetIndex] as string;
+  const onsetDate = days[excursion.onsetIndex] as string;
+  const { direction } = excursion;
+  return plannedFor({ element: series.element, onsetDate, direction }, planned);
+}
+
+/** A change as the calendar of planned activities is asked about it. */
+interface Dated {
+  readonly element: CostElement;
+  readonly onsetDate: string;
+  readonly direction: 'increase' | 'decrease';
+}
+
+/** The planned activity that explains a rise which begins in it. */
+export function plannedFor(
+  { element, onsetDate, direction }: Dated,
+  planned: readonly PlannedActivity[],
+): Innocence | undefined {
   const activity = planned.find(
     (entry) =>
-      covers(entry.element, series.element) && entry.fromDate <= onset && onset < entry.toDate,
+      covers(entry.element, element) && entry.fromDate <= onsetDate && onsetDate < entry.toDate,
   );
-  if (!activity || excursion.direction === 'decrease') return undefined;
+  if (!activity || direction === 'decrease') return undefined;
   const note = `"${activity.name}" is announced from ${activity.fromDate} until ${activity.toDate}`;
   return { reason: 'planned_activity', note };
+}
+
+/** Usage cannot cost less than nothing: a day below zero gives money back for other days. */
+function refund(excursion: Excursion, { series }: InnocenceContext): Innocence | undefined {
+  const { direction, onsetIndex, lastIndex } = excursion;
+  if (direction === 'increase') return undefined;
+  const paidBack = series.cost
+    .subarray(onsetIndex, lastIndex + 1)
+    .reduce((sum, cost) => sum + Math.min(0, cost), 0);
+  if (paidBack === 0) return undefined;
+  return { reason: 'refund', note: `${(-paidBack).toFixed(2)} of usage was paid back` };
 }
 
 /** The same days of an earlier or later month rose as well: a batch that comes every month end. */
@@ -131,6 +163,8 @@ function creditAnomaly(
     actualPerDay: usage + after,
     impactPerDay: impact,
     impactTotal: impact * days,
+    // What the bill credits is known, not estimated.
+    impactPerDayInterval: { low: impact, high: impact },
     impactPercent: expected > 0 ? (100 * impact) / expected : null,
     score: 0.99,
     driver: 'unknown',

@@ -15,6 +15,15 @@ export interface Departure {
   readonly impactPerDay: number;
 }
 
+/** An interval of relative error of the expectation. */
+export interface ErrorBand {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Fewer past errors than this make no quantiles; then the error is taken as up to a fifth. */
+const BAND_DAYS_MIN = 14;
+const BAND_FALLBACK = 0.2;
 const BASE_DAYS = 14;
 /** Days whose plain values follow a new weekday profile: all that a window or its base can reach. */
 const RESTATED_DAYS = 48;
@@ -116,6 +125,26 @@ export class SeriesMonitor {
       }
     }
     return best;
+  }
+
+  /**
+   * How far the mean of `days` days lay from its expectation before day `t`, as shares of the expectation: the 10 % and
+   * the 90 % quantile of what the window of that length yielded over the ten weeks before, changes left out.
+   */
+  errorBand(t: number, days: number): ErrorBand {
+    const k = WINDOWS.reduce<number>((best, window, at) => (window <= days ? at : best), 0);
+    const past = this.#ratios[k] as Float64Array;
+    let count = 0;
+    for (let day = Math.max(0, t - PAST_DAYS); day < t; day++) {
+      const ratio = past[day] as number;
+      if (day >= (WINDOWS[k] as number) + BASE_DAYS && !Number.isNaN(ratio)) {
+        this.#scratch[count++] = ratio;
+      }
+    }
+    if (count < BAND_DAYS_MIN) return { low: -BAND_FALLBACK, high: BAND_FALLBACK };
+    const sorted = this.#scratch.subarray(0, count).sort();
+    const at = (share: number): number => sorted[Math.round(share * (count - 1))] as number;
+    return { low: Math.min(0, at(0.1)), high: Math.max(0, at(0.9)) };
   }
 
   /** Day `t` freed of weekday and month edge. */

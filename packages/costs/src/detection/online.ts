@@ -11,11 +11,16 @@ export interface Excursion {
   peak: number;
   /** Plain level before the onset. */
   readonly level: number;
+  /** What each day that showed it weighs: its distance from the expectation in spreads. */
+  readonly evidence: { readonly index: number; readonly distance: number }[];
   /** What each day from onset on should have cost. */
   readonly expected: Map<number, number>;
 }
 
 interface OpenExcursion extends Excursion {
+  /** Days that are averaged, and the spread of such averages in plain currency: what evidence is measured by. */
+  readonly window: number;
+  readonly spread: number;
   /** Size of the change per plain day: for what grows with the weekday. */
   size: number;
   /** Size of the change per day in currency: for what costs the same every day. */
@@ -38,6 +43,20 @@ export interface DetectorLimits {
   readonly impactMinPerDay?: number;
   /** First day that may be judged (default 28). */
   readonly firstIndex?: number;
+  /** What people said of days of this series. */
+  readonly verdicts?: readonly DayVerdict[];
+  /** Given the distance of every judged day that belongs to no change. */
+  readonly onQuietDay?: (index: number, distance: number) => void;
+}
+
+/**
+ * What a person said of days `from`…`to` of a series. `accepted`: a change that begins in them is the new level at once. `abnormal`: the
+ * days never become the level, nor what the series is known to be given to.
+ */
+export interface DayVerdict {
+  readonly verdict: 'accepted' | 'abnormal';
+  readonly fromIndex: number;
+  readonly toIndex: number;
 }
 
 const QUIET_DAYS = 2;
@@ -50,12 +69,15 @@ const KEEP_SHARE = 0.4;
 /** After so many days a new level is the level. */
 const RISE_ADOPTED_DAYS = 45;
 const DROP_ADOPTED_DAYS = 14;
+/** An announced change is the level after so few days: enough to see what the level is. */
+const ACCEPTED_DAYS = 3;
 
 /** Judges one series day by day as figures arrive. */
 export class OnlineDetector {
   readonly #monitor: SeriesMonitor;
   readonly #cost: Float64Array;
-  readonly #limits: Required<DetectorLimits>;
+  readonly #limits: Required<Omit<DetectorLimits, 'onQuietDay'>>;
+  readonly #onQuietDay: DetectorLimits['onQuietDay'];
   readonly excursions: Excursion[] = [];
   #open: OpenExcursion | undefined;
 
@@ -67,7 +89,9 @@ export class OnlineDetector {
       openSpreads: limits.openSpreads ?? 5.5,
       impactMinPerDay: limits.impactMinPerDay ?? 5,
       firstIndex: limits.firstIndex ?? 28,
+      verdicts: limits.verdicts ?? [],
     };
+    this.#onQuietDay = limits.onQuietDay;
   }
 
   get monitor(): SeriesMonitor {
@@ -102,6 +126,26 @@ export class OnlineDetector {
     return best;
   }
 
+  /** Distance of the last days of an open change, over its own window, from the level before it. */
+  #evidence(open: OpenExcursion, t: number): number {
+    const from = Math.max(open.onsetIndex, t - open.window + 1);
+    let sum = 0;
+    for (let day = from; day <= t; day++) sum += this.#monitor.plain(day) - open.level;
+    return open.spread > 0 ? Math.abs(sum) / (t - from + 1) / open.spread : 0;
+  }
+
+  #verdict(verdict: DayVerdict['verdict'], t: number): boolean {
+    return this.#limits.verdicts.some(
+      (one) => one.verdict === verdict && one.fromIndex <= t && t <= one.toIndex,
+    );
+  }
+
+  /** Keeps a day out of the level although it opened no change of its own. */
+  #disown(t: number): void {
+    this.#monitor.replace(t, this.#monitor.level(t, 1));
+    this.#monitor.forget(t);
+  }
+
   #hold(t: number): void {
     if (!this.#open) return;
     this.#open.expected.set(t, this.#monitor.expectedAt(t, this.#open.level));
@@ -111,26 +155,32 @@ export class OnlineDetector {
   #consider(t: number, departure: Departure): Alert | undefined {
     const { openSpreads, impactMinPerDay } = this.#limits;
     const { distance, impactPerDay, window } = departure;
-    if (Math.abs(distance) < openSpreads || Math.abs(impactPerDay) < impactMinPerDay)
+    if (Math.abs(distance) < openSpreads || Math.abs(impactPerDay) < impactMinPerDay) {
+      this.#onQuietDay?.(t, distance);
+      if (this.#verdict('abnormal', t)) this.#disown(t);
       return undefined;
+    }
     const direction = impactPerDay > 0 ? 'increase' : 'decrease';
     const level = this.#monitor.level(t, window);
-    const open = {
+    const open: OpenExcursion = {
       direction,
       onsetIndex: this.#onset(t, window, level),
       lastIndex: t,
       peak: Math.abs(distance),
       level,
       expected: new Map<number, number>(),
+      evidence: [{ index: t, distance: Math.abs(distance) }],
+      window,
+      spread: Math.abs(impactPerDay / distance),
       size: Math.abs(impactPerDay),
       sizeCurrency: 0,
       quiet: 0,
-    } as const;
-    this.#open = { ...open };
-    this.excursions.push(this.#open);
+    };
+    this.#open = open;
+    this.excursions.push(open);
     for (let day = open.onsetIndex; day <= t; day++) this.#hold(day);
-    const today = (this.#cost[t] as number) - (this.#open.expected.get(t) ?? 0);
-    this.#open.sizeCurrency = Math.abs(today);
+    const today = (this.#cost[t] as number) - (open.expected.get(t) ?? 0);
+    open.sizeCurrency = Math.abs(today);
     return { direction, days: [open.onsetIndex, t] };
   }
 
@@ -146,15 +196,21 @@ export class OnlineDetector {
       open.size = Math.max(open.size, GROWTH_SHARE * plain);
       open.sizeCurrency = Math.max(open.sizeCurrency, GROWTH_SHARE * currency);
       open.peak = Math.max(open.peak, Math.abs(departure.distance));
+      open.evidence.push({ index: t, distance: this.#evidence(open, t) });
     } else open.quiet++;
-    const adoptedDays = open.direction === 'increase' ? RISE_ADOPTED_DAYS : DROP_ADOPTED_DAYS;
+    const abnormal = this.#verdict('abnormal', open.onsetIndex);
+    const adoptedDays = this.#verdict('accepted', open.onsetIndex)
+      ? ACCEPTED_DAYS
+      : open.direction === 'increase'
+        ? RISE_ADOPTED_DAYS
+        : DROP_ADOPTED_DAYS;
     if (open.quiet >= QUIET_DAYS) {
       this.#monitor.adopt(open.lastIndex + 1, t);
-      if (open.lastIndex - open.onsetIndex < SHORT_DAYS) {
+      if (open.lastIndex - open.onsetIndex < SHORT_DAYS && !abnormal) {
         this.#monitor.recall(open.lastIndex, (sign * open.size) / Math.max(1, open.level));
       }
       this.#open = undefined;
-    } else if (t - open.onsetIndex >= adoptedDays) {
+    } else if (t - open.onsetIndex >= adoptedDays && !this.#verdict('abnormal', t)) {
       this.#monitor.adopt(open.onsetIndex, t);
       this.#open = undefined;
     }

@@ -1,8 +1,20 @@
 import type { CostElement } from '@counterfoil/core';
 
-/** Where in the hierarchy a series stands; each level refines the one before it. */
+/**
+ * Where in the hierarchy a series stands. The levels of an account refine each other; the levels across accounts
+ * (from `organisation` on) cut the same cost another way.
+ */
 export type SeriesLevel =
-  'account' | 'account_service' | 'account_service_region' | 'account_service_region_usage';
+  | 'account'
+  | 'account_service'
+  | 'account_service_region'
+  | 'account_service_region_usage'
+  | 'organisation'
+  | 'service'
+  | 'region'
+  | 'service_usage'
+  | 'tag'
+  | 'tag_service';
 
 /** Daily figures of one cost element, one cell a day of the common day axis. */
 export interface DailySeries {

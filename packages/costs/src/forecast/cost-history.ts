@@ -1,5 +1,5 @@
 import { LimitError, sumDecimals, type CostBasis, type CostElement } from '@counterfoil/core';
-import { ORDINARY, spanOf } from '../analysis/daily-series.ts';
+import { ORDINARY, spanOf } from '../analysis/span.ts';
 import { addDays, daysBetween, daysFrom } from '../analysis/days.ts';
 import { dimensionSql, filtersSql } from '../query/dimensions.ts';
 import type { ScopedLake } from '../query/lake-version.ts';
@@ -32,7 +32,7 @@ const SERIES_MAX = 2_000;
 export async function historySpan(lake: ScopedLake, currency: string): Promise<HistorySpan | null> {
   const span = await spanOf(lake, currency);
   if (!span) return null;
-  const lastCompleteDate = span.lastDayComplete ? span.lastDay : addDays(span.lastDay, -1);
+  const { lastCompleteDay: lastCompleteDate } = span;
   const oldest = addDays(lastCompleteDate, 1 - HISTORY_DAYS_MAX);
   return {
     currency,
