@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
+import { addAllocationCommands } from './commands/allocation.ts';
 import { addApprovalCommands } from './commands/approvals.ts';
 import { addCaseCommands } from './commands/cases.ts';
 import { addCommitmentsCommand } from './commands/commitments.ts';
@@ -15,6 +16,7 @@ import { addLogCommands } from './commands/log.ts';
 import { addPackCommands } from './commands/pack.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
+import { addVersionCommands } from './commands/versions.ts';
 import { EXIT, EXIT_CODE_HELP, exitCodeOf } from './terminal/exit-code.ts';
 import { reportError } from './terminal/report-error.ts';
 
@@ -25,8 +27,10 @@ export type CommandFamily = (program: Command, context: CommandContext) => void;
 const FAMILIES: readonly CommandFamily[] = [
   addUpCommand,
   addLakeCommands,
+  addVersionCommands,
   addForecastCommand,
   addCommitmentsCommand,
+  addAllocationCommands,
   addCaseCommands,
   addApprovalCommands,
   addKillCommands,

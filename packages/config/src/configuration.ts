@@ -131,6 +131,8 @@ export const configurationSchema = z.strictObject({
       memoryLimitMb: z.int().min(256).default(1024),
       /** A FOCUS requirement model, relative to the configuration; `counterfoil conformance` judges files by it. */
       focusModelFile: z.string().min(1).optional(),
+      /** What tags mean (docs/allocation.md), relative to the configuration; the `allocation` commands and the data quality read it. */
+      taxonomyFile: z.string().min(1).optional(),
     })
     .prefault({}),
   plannedActivities: z

@@ -51,7 +51,10 @@ export function parseTaxonomy(input: unknown): Taxonomy {
 
 function parseGate(value: unknown, problems: Problems): number {
   if (value === undefined) return TAXONOMY_DEFAULT.gatePercent;
-  if (typeof value === 'number' && value >= 0 && value <= 100) return value;
+  // As text where it comes from a file in which every number is read as it is written.
+  const percent =
+    typeof value === 'string' && /^\d{1,3}(\.\d+)?$/.test(value) ? Number(value) : value;
+  if (typeof percent === 'number' && percent >= 0 && percent <= 100) return percent;
   problems.add('gatePercent', 'must be a number from 0 to 100');
   return TAXONOMY_DEFAULT.gatePercent;
 }
