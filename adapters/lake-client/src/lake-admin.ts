@@ -47,6 +47,15 @@ export interface LakeManifest extends JsonObject {
 export interface LakeIngestReply {
   readonly status: 'published' | 'known';
   readonly manifest: LakeManifest;
+  /** `VersionsDiff` of the costs package against the version that was the newest before; null where there was none. */
+  readonly diff: JsonObject | null;
+}
+
+/** What to ingest, and how it stands to the newest version. */
+export interface LakeIngestRequest {
+  readonly paths: readonly string[];
+  /** `full`: these files and nothing else; `restate`: their billing periods take the place of what was known; `append`: on top. */
+  readonly mode?: 'full' | 'restate' | 'append';
 }
 
 /** What a detection run looked at and found. */
@@ -69,7 +78,7 @@ export interface LakeDetectReply {
 export interface LakeAdmin {
   /** Makes one version of all files behind the paths; the paths are read by the lake process. */
   ingest(
-    paths: readonly string[],
+    request: LakeIngestRequest,
     onProgress?: (progress: LakeIngestProgress) => void,
   ): Promise<LakeIngestReply>;
   /** Detects anomalies in the newest version and hands the signals to the store. */
@@ -87,11 +96,11 @@ export interface LakeAdmin {
 /** Opens the operator's side of the lake over its socket. */
 export function openLakeAdmin(address: LakeAddress): LakeAdmin {
   return {
-    ingest: async (paths, onProgress) => {
+    ingest: async ({ paths, mode }, onProgress) => {
       const reply = await callLake(address, {
         method: 'POST',
         path: '/ingest',
-        body: { paths },
+        body: { paths, ...(mode !== undefined && { mode }) },
         silenceMsMax: WORK_SILENCE_MS_MAX,
         onLine: (line) => onProgress?.(line as unknown as LakeIngestProgress),
       });

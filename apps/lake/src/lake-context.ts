@@ -3,6 +3,7 @@ import type { Manifest, ScopedLake, VersionStore } from '@counterfoil/costs';
 import { InputError, type Clock, type Signal } from '@counterfoil/core';
 import type { Store } from '@counterfoil/store';
 import type { OpenVersions } from './open-versions.ts';
+import type { VersionOfContents } from './version-of-contents.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** Reading a whole version, as detection and forecast do, takes longer than a question of a case may. */
@@ -12,12 +13,14 @@ const WHOLE_VERSION_TIMEOUT_MS = 10 * 60_000;
 export interface LakeContext {
   readonly versions: VersionStore;
   readonly open: OpenVersions;
+  readonly versionOf: VersionOfContents;
   readonly store: {
     readonly cases: Pick<Store['cases'], 'load'>;
     readonly signals: Pick<Store['signals'], 'write' | 'recordIngest' | 'ingests'>;
   };
   readonly clock: Clock;
   readonly memoryLimitMb: number;
+  readonly spillDirectory: string;
   readonly planned: LakeSettings['plannedActivities'];
   /** What changes the lake or reads it all runs one at a time; questions of cases run beside it. */
   readonly oneAtATime: WorkQueue;
@@ -41,16 +44,15 @@ export async function withNewest<Result>(
 
 /** Runs `work` within the accounts and the data version of the case's own row, whatever the caller says. */
 export async function withCase<Result>(
-  { store, open }: LakeContext,
+  { store, open, versionOf }: LakeContext,
   caseId: string,
   work: (lake: ScopedLake, signal: Signal) => Promise<Result>,
 ): Promise<Result> {
   const state = await store.cases.load(caseId);
   if (state) {
     const { signal } = state;
-    return open.with(signal.dataVersion, (version) =>
-      work(version.scoped(signal.scopeAccounts), signal),
-    );
+    const versionId = await versionOf(signal.dataVersion, signal.scopeAccounts);
+    return open.with(versionId, (version) => work(version.scoped(signal.scopeAccounts), signal));
   }
   throw new InputError('CASE_UNKNOWN', `there is no case ${caseId.slice(0, 80)}`, {
     remedy: 'ask with the id of an open case',

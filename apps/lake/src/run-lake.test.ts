@@ -60,7 +60,8 @@ describe('the lake process', () => {
     let id = 0;
     return openStore({
       databaseUrl,
-      clock,
+      // The database takes no entry whose time is not its own.
+      clock: { nowMs: () => Date.now() },
       newId: (prefix) => `${prefix}_${++id}`,
       writeEntry: entryWriter(() => new Uint8Array(32)),
     });
@@ -153,7 +154,15 @@ describe('the lake process', () => {
   });
 
   it('refuses bodies that are not exactly what they must be', async () => {
-    for (const body of ['', '{', '[]', '{"paths":[]}', '{"paths":["a"],"x":1}', '{"paths":"a"}']) {
+    for (const body of [
+      '',
+      '{',
+      '[]',
+      '{"paths":[]}',
+      '{"paths":["a"],"x":1}',
+      '{"paths":["a"],"mode":"x"}',
+      '{"paths":"a"}',
+    ]) {
       const reply = await call('POST', '/ingest', body);
       assert.notEqual(errorOf(reply), undefined, body);
       assert.equal(reply.status, 400, body);
@@ -167,7 +176,7 @@ describe('the lake process', () => {
     writeFileSync(path, bill());
     const first = await call('POST', '/ingest', JSON.stringify({ paths: [path] }));
     const stages = first.lines.map((line) => line['stage'] ?? line['type']);
-    assert.deepEqual(stages, ['reading', 'loading', 'writing', 'checking', 'published', 'report']);
+    assert.deepEqual(stages, ['reading', 'loading', 'checking', 'writing', 'published', 'report']);
     const again = await call('POST', '/ingest', JSON.stringify({ paths: [path] }));
     assert.equal(again.lines.at(-1)?.['status'], 'known');
     const { items } = await store.signals.ingests({ limit: 10 });
@@ -251,13 +260,39 @@ describe('the lake process', () => {
     );
   });
 
+  it('says what a restated period changed, at once and when asked', async () => {
+    const admin = openLakeAdmin({ socket: socket(), token: TOKEN });
+    const ask = (request: object) => call('POST', '/diff', JSON.stringify(request));
+    assert.equal(errorOf(await ask({})), 'VERSIONS_TOO_FEW');
+    assert.equal(errorOf(await ask({ older: 1 })), 'BODY_MALFORMED');
+    const path = join(directory, 'february.csv');
+    const [head, ...rows] = bill().trim().split('\n');
+    const february = rows.filter((row) => row.includes('2026-02-01T00:00:00Z,2026-03'));
+    writeFileSync(path, [head, ...february.slice(1)].join('\n'));
+    const { manifest, diff } = await admin.ingest({ paths: [path], mode: 'restate' });
+    assert.equal(manifest.rowsLoaded, 119);
+    const periods = diff?.['periods'] as { billingPeriod: string; status: string }[];
+    assert.deepEqual(
+      periods.map(({ billingPeriod, status }) => [billingPeriod, status]),
+      [['2026-02-01', 'restated']],
+    );
+    assert.deepEqual((await ask({})).lines[0], diff);
+    const [newest, oldest] = await admin.versions();
+    const back = await admin.ask('diff', {
+      older: newest?.versionId ?? '',
+      newer: oldest?.versionId ?? '',
+    });
+    assert.equal((back['slices'] as unknown[]).length, 1);
+    assert.equal(errorOf(await ask({ older: `v-${'0'.repeat(32)}` })), 'VERSION_UNKNOWN');
+  });
+
   it('is understood by its own client, its refusals included', async () => {
     const address = { socket: socket(), token: TOKEN };
     const admin = openLakeAdmin(address);
     const [version] = await admin.versions();
     assert.equal(version?.reconciled, true);
-    assert.equal((await admin.version(version.versionId)).rowsLoaded, 120);
-    await assert.rejects(admin.ingest(['/nowhere/at-all.csv']), {
+    assert.equal((await admin.version(version.versionId)).rowsLoaded, 119);
+    await assert.rejects(admin.ingest({ paths: ['/nowhere/at-all.csv'] }), {
       class: 'input',
       code: 'FILE_MISSING',
     });

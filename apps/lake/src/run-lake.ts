@@ -7,6 +7,7 @@ import type { Clock } from '@counterfoil/core';
 import type { LakeContext } from './lake-context.ts';
 import { startLakeServer } from './lake-server.ts';
 import { createOpenVersions } from './open-versions.ts';
+import { createVersionOfContents } from './version-of-contents.ts';
 import { createWorkQueue } from './work-queue.ts';
 
 /** Longest time that one statement of a case's question may run. */
@@ -32,18 +33,21 @@ export async function runLake(options: RunLakeOptions): Promise<{ stop(): Promis
       { removed },
       'removed what a killed ingest left unfinished, and parts that no version lists',
     );
+  const spillDirectory = join(lakeDirectory, 'spill');
   const open = createOpenVersions({
     versions,
-    spillDirectory: join(lakeDirectory, 'spill'),
+    spillDirectory,
     memoryLimitMb,
     queryTimeoutMs: QUERY_TIMEOUT_MS,
   });
   const context: LakeContext = {
     versions,
     open,
+    versionOf: createVersionOfContents(versions, open),
     store: options.store,
     clock: options.clock,
     memoryLimitMb,
+    spillDirectory,
     planned: settings.plannedActivities,
     oneAtATime: createWorkQueue(),
   };

@@ -33,7 +33,9 @@ export async function runMainJob(inputs: MainJobInputs): Promise<MainJobOutcome>
   const { lake, store, files, say, signal } = inputs;
   say(files.length === 0 ? 'Nothing to ingest' : `Ingesting ${count(files.length, 'file')}`);
   const ingested =
-    files.length === 0 ? null : await lake.ingest(files, (progress) => say(ingestText(progress)));
+    files.length === 0
+      ? null
+      : await lake.ingest({ paths: files }, (progress) => say(ingestText(progress)));
   say('Detecting cost anomalies');
   const isEmpty = ingested === null && (await lake.versions()).length === 0;
   const detection = isEmpty ? null : await lake.detect();

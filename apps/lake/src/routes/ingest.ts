@@ -1,49 +1,76 @@
-import { ingest, type IngestProgress, type IngestResult, type Manifest } from '@counterfoil/costs';
+import {
+  ingest,
+  type IngestMode,
+  type IngestProgress,
+  type IngestResult,
+  type Manifest,
+  type VersionsDiff,
+} from '@counterfoil/costs';
 import { InputError, type Json, type JsonObject } from '@counterfoil/core';
 import type { Store } from '@counterfoil/store';
 import type { LakeContext } from '../lake-context.ts';
+import { diffOf } from './diff.ts';
 import type { Route } from './route.ts';
 
 const PATHS_MAX = 10_000;
 const REPORTS_PAGE = 100;
 
-/** Progress as one JSON line each, then the report as the last line. */
+const MODES: readonly IngestMode[] = ['full', 'restate', 'append'];
+
+/**
+ * `{paths, mode?}` in. Progress as one JSON line each, then the report as the last line; `diff` is what the version changed of the one
+ * that was the newest before, null where there was none or nothing was done.
+ */
 export const ingestRoute: Route = {
   method: 'POST',
   path: 'ingest',
   answer: async (question, context) => {
-    const paths = pathsOf(question.body());
+    const request = requestOf(question.body());
     const onProgress = (progress: IngestProgress) =>
       question.tell({ type: 'progress', ...progress });
-    const result = await context.oneAtATime(() => run(context, paths, onProgress));
+    const result = await context.oneAtATime(() => run(context, request, onProgress));
     return { type: 'report', ...result };
   },
 };
 
-function pathsOf(body: Json): readonly string[] {
+interface IngestRequest {
+  readonly paths: readonly string[];
+  readonly mode: IngestMode;
+}
+
+function requestOf(body: Json): IngestRequest {
   const object = typeof body === 'object' && body !== null ? (body as JsonObject) : {};
-  const { paths, ...rest } = object;
+  const { paths, mode = 'full', ...rest } = object;
+  const known = MODES.find((one) => one === mode);
   const isList =
     Array.isArray(paths) &&
     paths.length >= 1 &&
     paths.length <= PATHS_MAX &&
     paths.every((path) => typeof path === 'string' && path !== '' && !path.includes('\0'));
-  if (isList && Object.keys(rest).length === 0) return paths as readonly string[];
-  throw new InputError('BODY_MALFORMED', `paths must be a list of 1 to ${PATHS_MAX} file paths`);
+  if (isList && known !== undefined && Object.keys(rest).length === 0) {
+    return { paths: paths as readonly string[], mode: known };
+  }
+  throw new InputError(
+    'BODY_MALFORMED',
+    `paths must be a list of 1 to ${PATHS_MAX} file paths, and mode one of ${MODES.join(', ')}`,
+  );
 }
 
 async function run(
-  { versions, store, clock, memoryLimitMb }: LakeContext,
-  paths: readonly string[],
+  context: LakeContext,
+  { paths, mode }: IngestRequest,
   onProgress: (progress: IngestProgress) => void,
-): Promise<IngestResult> {
-  const result = await ingest(paths, { versions, clock, memoryLimitMb, onProgress });
+): Promise<IngestResult & { readonly diff: VersionsDiff | null }> {
+  const { versions, store, clock, memoryLimitMb } = context;
+  const [before] = await versions.list();
+  const result = await ingest(paths, { versions, clock, memoryLimitMb, mode, onProgress });
   const { manifest, status } = result;
   // A process killed between publishing and recording makes it good when it is given the same files again.
   if (status === 'published' || !(await isRecorded(store, manifest.versionId))) {
     await store.signals.recordIngest(reportOf(manifest));
   }
-  return result;
+  const isOther = before !== undefined && before.versionId !== manifest.versionId;
+  return { ...result, diff: isOther ? await diffOf(context, before, manifest) : null };
 }
 
 function reportOf(manifest: Manifest): JsonObject {

@@ -1,6 +1,7 @@
 import { coverageRoute, showbackRoute, taxonomyRoute } from './allocation.ts';
 import { commitmentsRoute } from './commitments.ts';
 import { detectRoute } from './detect.ts';
+import { diffRoute } from './diff.ts';
 import { forecastRoute } from './forecast.ts';
 import { ingestRoute } from './ingest.ts';
 import { localiseRoute } from './localise.ts';
@@ -21,4 +22,5 @@ export const ROUTES: readonly Route[] = [
   localiseRoute,
   versionsRoute,
   versionRoute,
+  diffRoute,
 ];
