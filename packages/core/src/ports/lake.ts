@@ -64,6 +64,7 @@ export interface CostQuery {
 /** Rows as text (decimals exact), in a stable order: groups first, then measures. */
 export interface CostAnswer {
   readonly queryId: string;
+  /** Id of the contents that the scope had; `v-…` for all accounts, `s-…` for some. */
   readonly dataVersion: string;
   readonly rowsRead: number;
   readonly columns: readonly string[];

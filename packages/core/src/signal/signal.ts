@@ -71,7 +71,7 @@ export interface Signal {
   /** Same key, same signal: a second arrival is merged. */
   readonly dedupeKey: string;
   readonly scopeAccounts: readonly string[];
-  /** The lake version whose figures these are; the case is pinned to it. */
+  /** Id of the lake's contents within these accounts; the case is pinned to them, and other accounts' data does not change it. */
   readonly dataVersion: string;
   readonly detectedAt: string;
   readonly anomaly: CostAnomaly;

@@ -84,7 +84,7 @@ describe('detection over the lake', () => {
       fromDate: signal.anomaly.onsetDate,
       toDate: addDays(signal.anomaly.lastDate, 1),
     };
-    const answer = await version.scoped('all').query({
+    const answer = await version.scoped(signal.scopeAccounts).query({
       ...plan,
       filter: { ...plan.filter, chargeCategory: ['Usage'] },
     });
@@ -99,14 +99,16 @@ describe('detection over the lake', () => {
     assert.ok(Math.abs(Number(impactPerDay.amount) - 500.25) < 2);
   });
 
-  it('gives the same signal id in a later version, and another data version', async (t) => {
+  it('gives the same signal to the byte when another account is added, and another data version when its own charges change', async (t) => {
     const lake = await createTestLake(t);
     const first = only((await detect(lake, billOf(LINES))).result.signals);
     const more = [...LINES, { account: '333', resource: 'new', before: 12 }];
     const second = only((await detect(lake, billOf(more), 'b.csv')).result.signals);
-    assert.equal(second.signalId, first.signalId);
-    assert.equal(second.dedupeKey, first.dedupeKey);
-    assert.notEqual(second.dataVersion, first.dataVersion);
+    assert.equal(JSON.stringify(second), JSON.stringify(first));
+    const own = [...LINES, { account: first.scopeAccounts[0] ?? '', resource: 'new', before: 12 }];
+    const third = only((await detect(lake, billOf(own), 'c.csv')).result.signals);
+    assert.equal(third.signalId, first.signalId);
+    assert.notEqual(third.dataVersion, first.dataVersion);
   });
 
   it('looks at each currency alone', async (t) => {

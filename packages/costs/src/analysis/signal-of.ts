@@ -12,7 +12,7 @@ import {
 } from '@counterfoil/core';
 import type { DetectedAnomaly } from '../detection/index.ts';
 import type { ScopedLake } from '../query/lake-version.ts';
-import { queryIdOf } from '../query/run-query.ts';
+import { costQueryId, queryIdOf } from '../query/run-query.ts';
 import { addDays, daysBetween } from './days.ts';
 import { changePercent, quotientText } from './decimal.ts';
 
@@ -47,14 +47,18 @@ export async function signalOf(
 ): Promise<Signal> {
   const { lake, basis, currency } = context;
   const { onsetDate } = days;
-  const answer = await lake.query(usageQuery(anomaly, basis, days));
+  const plan = usageQuery(anomaly, basis, days);
+  const answer = await lake.query(plan);
   const inCurrency = answer.rows.filter((row) => row[1] === currency);
   const total = inCurrency.reduce((sum, row) => sum + decimalUnits(row[2] ?? '0'), 0n);
   const dedupeKey = dedupeKeyOf(anomaly, basis, currency);
+  const accounts = inCurrency.map((row) => row[0] ?? '').filter((account) => account !== '');
+  // All ids are those of the case's own scope: there the figure can be asked for again, and no other account's data changes them.
+  const own = lake.narrowed(scopeOf(anomaly.element, accounts));
   const detector = queryIdOf(
     { detector: context.detector, basis, currency },
-    lake.accounts,
-    lake.dataVersion,
+    own.accounts,
+    own.dataVersion,
   );
   const cost: CostAnomaly = {
     direction: anomaly.direction,
@@ -69,15 +73,14 @@ export async function signalOf(
     driver: anomaly.driver,
     ...(anomaly.onsetHour === undefined ? {} : { onsetHour: anomaly.onsetHour }),
     ...(anomaly.accountsMoved === undefined ? {} : { accountsMoved: anomaly.accountsMoved }),
-    queryIds: [answer.queryId, detector],
+    queryIds: [costQueryId(plan, own), detector],
   };
-  const accounts = inCurrency.map((row) => row[0] ?? '').filter((account) => account !== '');
   return {
     signalId: `signal_${sha256(`${dedupeKey}\n${onsetDate}`).slice(0, 24)}`,
     kind: 'cost_anomaly',
     dedupeKey,
-    scopeAccounts: scopeOf(anomaly.element, accounts),
-    dataVersion: lake.dataVersion,
+    scopeAccounts: own.accounts,
+    dataVersion: own.dataVersion,
     detectedAt: new Date(context.clock.nowMs()).toISOString(),
     anomaly: cost,
     ...(anomaly.innocent ? { innocent: anomaly.innocent } : {}),

@@ -39,7 +39,7 @@ export interface ScopedLake {
   /** For the analysis inside this package. */
   readonly rows: ScopedRows;
   /** The same accounts or fewer. */
-  narrowed(accounts: readonly string[]): ScopedLake;
+  narrowed(accounts: readonly string[]): ScopedLake & { readonly accounts: readonly string[] };
 }
 
 /** Opens a published version. */
@@ -64,7 +64,10 @@ export async function openLakeVersion(options: LakeVersionOptions): Promise<Lake
       facts,
       query: async (query) => runQuery(source, parseCostQuery(query)),
       rows,
-      narrowed: (fewer) => scoped(within(accounts, fewer), timeoutMs),
+      narrowed: (fewer) => {
+        const kept = within(accounts, fewer);
+        return { ...scoped(kept, timeoutMs), accounts: kept };
+      },
     };
   };
   return {

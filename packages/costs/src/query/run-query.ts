@@ -24,6 +24,14 @@ export function queryIdOf(question: unknown, scope: Scope, dataVersion: string):
   return `q-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }
 
+/** The id that the answer to this query will carry. */
+export function costQueryId(
+  query: CostQuery,
+  lake: { readonly accounts: Scope; readonly dataVersion: string },
+): string {
+  return queryIdOf(normalised(query), lake.accounts, lake.dataVersion);
+}
+
 /** What a plan is asked of. */
 export interface QuerySource {
   readonly scoped: ScopedRows;
@@ -54,7 +62,7 @@ export async function runQuery(source: QuerySource, query: CostQuery): Promise<C
     .map((column, at) => column.map((value) => textOfGroup(groupBy[at] ?? '', value)));
   const rows = (columns[0] ?? []).map((_, row) => texts.map((column) => column[row] ?? null));
   return {
-    queryId: queryIdOf(normal, scoped.scope, dataVersion),
+    queryId: costQueryId(query, { accounts: scoped.scope, dataVersion }),
     dataVersion,
     rowsRead: Number(counts[0]?.[0] ?? 0),
     columns: [...groupBy, ...measures],
