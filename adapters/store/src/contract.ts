@@ -19,6 +19,7 @@ import type {
   Signal,
   SignalStore,
   SignedReview,
+  UseStore,
 } from '@counterfoil/core';
 
 /** Turns a draft into the leaf text, with its payload and salt. The guard's `writeEntry`, handed in by the app. */
@@ -136,12 +137,30 @@ export interface LogReads {
     readonly caseId?: string;
   }): Promise<readonly LeafRow[]>;
   checkpoint(): Promise<{ readonly size: number; readonly checkpointText: string } | null>;
+  /** Leaves that are no entries and so never get an index, oldest first. Each is named by an entry of the log. */
+  quarantined(): Promise<readonly QuarantinedLeaf[]>;
+}
+
+/** A leaf that stays out of the log because nobody could read it. */
+export interface QuarantinedLeaf {
+  readonly leafId: string;
+  readonly kind: string;
+  readonly caseId: string | null;
+  /** Database role that wrote it. */
+  readonly actor: string;
+  readonly quarantinedAt: string;
 }
 
 /** What the log process alone may do. */
 export interface LogIntegration {
-  /** Gives the next free indexes to committed leaves in order of arrival, durably; at most `limit`. */
-  assign(limit: number): Promise<readonly { readonly index: number; readonly entryText: string }[]>;
+  /**
+   * Gives the next free indexes to committed leaves in order of arrival, durably; at most `limit`. A leaf that `isEntry` refuses gets
+   * none: it is put under quarantine, and an entry `leaf_quarantined` says so. The database refuses that for what is an entry.
+   */
+  assign(
+    limit: number,
+    isEntry: (entryText: string) => boolean,
+  ): Promise<readonly { readonly index: number; readonly entryText: string }[]>;
   range(
     fromIndex: number,
     toIndex: number,
@@ -175,6 +194,7 @@ export interface Store {
   readonly reviews: ReviewStore & ReviewIntake;
   readonly enrolments: EnrolmentStore;
   readonly kills: KillStore & KillIntake;
+  readonly use: UseStore;
   readonly leaves: LeafStore;
   readonly log: LogReads & LogIntegration;
   readonly changes: Changes;

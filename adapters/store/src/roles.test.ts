@@ -15,6 +15,10 @@ const except = (...allowed: readonly Role[]): readonly Role[] =>
 const FORBIDDEN: readonly (readonly [string, readonly Role[]])[] = [
   ['select 1 from counterfoil.review', ['cf_agent', 'cf_lake', 'cf_log']],
   ['select 1 from counterfoil.enrolment', ['cf_agent', 'cf_lake', 'cf_log']],
+  ['select 1 from counterfoil.quarantine', ['cf_agent', 'cf_lake']],
+  ['insert into counterfoil.quarantine values (1, now(), 1)', EVERYBODY],
+  ['update counterfoil.quarantine set leaf_id = leaf_id', EVERYBODY],
+  ['delete from counterfoil.quarantine', EVERYBODY],
   ['select payload_text from counterfoil.log_leaf', ['cf_agent', 'cf_lake', 'cf_log']],
   ['select entry_text from counterfoil.log_leaf', ['cf_agent', 'cf_lake']],
   ['select state from counterfoil.case_file', ['cf_lake', 'cf_log']],
@@ -131,7 +135,7 @@ const MAY_RECORD: Readonly<Record<Role, readonly LogEntryKind[]>> = {
     'kill_lifted',
   ],
   cf_lake: ['signal_received', 'ingest_completed', 'kill_engaged'],
-  cf_log: ['kill_engaged'],
+  cf_log: ['kill_engaged', 'leaf_quarantined'],
 };
 
 const MAY_ENQUEUE: Readonly<Record<Role, readonly string[]>> = {
@@ -156,7 +160,7 @@ describe('database roles', () => {
     await server.enrolments.submit({ personId: 'ada' });
     const { killId } = await server.kills.engage('test');
     await server.kills.lift(killId, { killId });
-    await log.log.assign(1);
+    await log.log.assign(1, () => true);
     await log.log.publish({ size: 1, rootHash: 'x', checkpointText: 'x' });
     for (const role of ROLES) {
       const client = new Client({ connectionString: scenario.database.urls[role] });
@@ -274,7 +278,7 @@ describe('database roles', () => {
   it('refuses an intent in a journal without its row', async () => {
     const insert = `with leaf as (${INSERT_LEAF} returning leaf_id)
       insert into counterfoil.case_event (case_id, sequence, recorded_at, actor, type, event, leaf_id)
-      select 'case-roles', 3, now(), $4, $1, json_build_object('type', $1::text, 'digest', 'd'), leaf_id from leaf`;
+      select 'case-roles', 3, $3, $4, $1, json_build_object('type', $1::text, 'digest', 'd'), leaf_id from leaf`;
     const values = leafValues('effect_intended', 'cf_executor', 'cf_executor', 'case-roles', {
       payload: { type: 'effect_intended', digest: 'd' },
     });

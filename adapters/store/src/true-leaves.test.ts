@@ -61,7 +61,7 @@ describe('what a hostile role writes into log and journal', () => {
 
   it('refuses a kill, a review and an event that say something else than their leaf', async () => {
     const kill = `with leaf as (${INSERT_LEAF} returning leaf_id)
-      insert into counterfoil.kill select $8, $4, 'r', now(), leaf_id from leaf`;
+      insert into counterfoil.kill select $8, $4, 'r', $3, leaf_id from leaf`;
     const engaged = leafValues('kill_engaged', 'cf_agent', 'cf_agent', null, {
       facts: { killId: 'kill_1' },
     });
@@ -69,7 +69,7 @@ describe('what a hostile role writes into log and journal', () => {
     assert.equal(await atCommit('cf_agent', [[kill, [...engaged, 'kill_2']]]), 'CF002');
     const review = `with leaf as (${INSERT_LEAF} returning leaf_id)
       insert into counterfoil.review (digest, content_sha256, person_id, key_id, verdict, recorded_at, leaf_id, review)
-      select $8, 'c', 'ada', 'k', 'deny', now(), leaf_id, $9 from leaf`;
+      select $8, 'c', 'ada', 'k', 'deny', $3, leaf_id, $9 from leaf`;
     const { rows } = await clients.get('cf_server')!.query('select digest from counterfoil.action');
     const [digest, other] = rows.map((row: { digest: string }) => row.digest);
     const submitted = leafValues('review_submitted', 'cf_server', 'cf_server', 'case-roles', {
@@ -83,7 +83,7 @@ describe('what a hostile role writes into log and journal', () => {
     assert.equal(await run(digest, '{"comment":"","verdict":"approve"}'), 'CF002');
     const event = `with leaf as (${INSERT_LEAF} returning leaf_id)
       insert into counterfoil.case_event (case_id, sequence, recorded_at, actor, type, event, leaf_id)
-      select 'case-roles', 3, now(), $4, $1, $8, leaf_id from leaf`;
+      select 'case-roles', 3, $3, $4, $1, $8, leaf_id from leaf`;
     const halted = leafValues('case_halted', 'cf_agent', 'cf_agent', 'case-roles', {
       payload: { type: 'case_halted', code: 'A' },
     });
@@ -118,7 +118,7 @@ describe('what a hostile role writes into log and journal', () => {
     await lake.signals.write([signal]);
     const event = `with leaf as (${INSERT_LEAF} returning leaf_id)
       insert into counterfoil.case_event (case_id, sequence, recorded_at, actor, type, event, leaf_id)
-      select 'case-second', 2, now(), $4, $1, $8, leaf_id from leaf`;
+      select 'case-second', 2, $3, $4, $1, $8, leaf_id from leaf`;
     await agent.cases.commit({
       caseId: 'case-second',
       versionExpected: 0,

@@ -127,8 +127,8 @@ test('a crash after any step loses nothing and forks nothing', async () => {
         ...options,
         store: {
           range: store.range.bind(store),
-          async assign(limit) {
-            const leaves = await store.assign(limit);
+          async assign(limit, isEntry) {
+            const leaves = await store.assign(limit, isEntry);
             crash('assign');
             return leaves;
           },

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { IntegrityError, type LogReader } from '@counterfoil/core';
-import { formatAddCheckpoint, signCheckpoint } from '@counterfoil/guard';
+import { InputError, IntegrityError, type LogReader } from '@counterfoil/core';
+import { formatAddCheckpoint, parseEntry, signCheckpoint } from '@counterfoil/guard';
 import type { LogIntegration } from '@counterfoil/store';
 import {
   consistencyProof,
@@ -21,6 +21,8 @@ export interface IntegratorOptions {
   readonly reader: LogReader;
   readonly store: LogIntegration;
   readonly witness: WitnessClient;
+  /** Told of each leaf that is no entry, before it is put under quarantine. */
+  readonly onUnreadable?: (entryText: string) => void;
 }
 
 /** Most leaves under one checkpoint's batch. */
@@ -80,8 +82,12 @@ export class Integrator {
 
   /** Leaves after the published size: those given indexes now, and after a failed round those that already have them. */
   async #nextEntries(): Promise<readonly string[]> {
-    const { store } = this.#options;
-    const assigned = await store.assign(BATCH_MAX);
+    const { store, onUnreadable } = this.#options;
+    const assigned = await store.assign(BATCH_MAX, (entryText) => {
+      const isReadable = isEntry(entryText);
+      if (!isReadable) onUnreadable?.(entryText);
+      return isReadable;
+    });
     const fresh = this.#inStep && (assigned[0]?.index ?? this.#size) === this.#size;
     const reach = Math.max(this.#size + BATCH_MAX, this.#witnessSize);
     const leaves = fresh ? assigned : await store.range(this.#size, reach);
@@ -130,6 +136,16 @@ export class Integrator {
     await store.publish({ size, rootHash: root.toString('hex'), checkpointText: note });
     this.#inStep = true;
     await removeFiles(directory, superfluousPartials(before, size));
+  }
+}
+
+function isEntry(entryText: string): boolean {
+  try {
+    parseEntry(entryText);
+    return true;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
   }
 }
 

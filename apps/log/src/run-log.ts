@@ -27,6 +27,8 @@ export interface RunningLog {
 const POLL_MS = 1_000;
 const PAUSE_FIRST_MS = 100;
 const PAUSE_MAX_MS = 5_000;
+/** Characters of an unreadable leaf that are logged. */
+const SHOWN_MAX = 200;
 
 /**
  * Recovers, then integrates leaves as they arrive: at once on a notice, and by a poll each second should one be lost. An error stops
@@ -38,8 +40,12 @@ export async function runLog(options: LogOptions): Promise<RunningLog> {
   const { size, repaired } = await recover({ directory, logVerifierKey, reader, store: store.log });
   if (repaired) logger.warn({ size }, 'log files were written again from the database');
   const witness = openWitnessClient(options.witnessSocket);
+  const quarantined = await store.log.quarantined();
+  if (quarantined.length > 0) alarm(logger, { leaves: quarantined });
+  const onUnreadable = (entryText: string): void =>
+    alarm(logger, { entryText: entryText.slice(0, SHOWN_MAX) });
   const integrator = new Integrator(
-    { directory, origin, privateKey, reader, store: store.log, witness },
+    { directory, origin, privateKey, reader, store: store.log, witness, onUnreadable },
     size,
   );
   const bell = new Bell();
@@ -74,6 +80,14 @@ async function integrate(
       pauseMs = Math.min(2 * pauseMs, PAUSE_MAX_MS);
     }
   }
+}
+
+/** No leaf stays out of the log unheard: said when it happens and at each start. */
+function alarm(logger: LogOptions['logger'], details: object): void {
+  const code = 'LEAF_QUARANTINED';
+  const remedy =
+    'see `counterfoil log quarantine`: find out how it was written, and by which process';
+  logger.error({ code, remedy, details }, 'a leaf that nobody can read stays out of the log');
 }
 
 function report(logger: LogOptions['logger'], error: unknown): void {

@@ -79,7 +79,7 @@ async function recordCase(fixture: FixtureCase | undefined): Promise<readonly Di
     const result: CommitResult = await by.cases.commit({ ...step, events: [event] });
     assert.equal(result.type, 'committed', event.type);
   }
-  const assigned = await log.log.assign(1000);
+  const assigned = await log.log.assign(1000, () => true);
   const checkpoint = { size: assigned.length, rootHash: 'root', checkpointText: 'checkpoint' };
   await log.log.publish(checkpoint);
   await Promise.all([lake, agent, executor, log].map((each) => each.close()));
@@ -118,7 +118,7 @@ test('a signed review is recorded with a leaf, a forged one leaves a refusal in 
   const [recorded] = await store.reviews.read(digest);
   assert.equal(recorded?.leafId, (accepted.body as { leafId: string }).leafId);
   const log = await open('cf_log');
-  await log.log.assign(1000);
+  await log.log.assign(1000, () => true);
   await log.close();
   const entries = await store.log.entries({ fromIndex: 0, limit: 1000, order: 'ascending' });
   const kinds = entries.map(({ entryText }) => (JSON.parse(entryText) as { kind: string }).kind);

@@ -1,4 +1,5 @@
 import {
+  InputError,
   InvariantViolation,
   PermissionError,
   PlatformError,
@@ -8,6 +9,8 @@ import {
 /** SQLSTATEs that our own migrations raise. */
 const KILL_ENGAGED = 'CF001';
 const REFUSED = new Set(['CF002', 'CF003', '42501']);
+const LEAF_MALFORMED = 'CF004';
+const CLOCK_WRONG = 'CF005';
 
 const CONNECTION_LOST = new Set([
   'ECONNREFUSED',
@@ -72,6 +75,19 @@ export function storeError(error: unknown): unknown {
     return new PermissionError('STORE_REFUSED', `the database refused: ${message}`, {
       cause: error,
       remedy: 'the role of this process may not do this; another process must',
+    });
+  }
+  if (code === LEAF_MALFORMED) {
+    return new InputError('LEAF_MALFORMED', `the database refused an entry: ${message}`, {
+      cause: error,
+      remedy: 'no honest process writes such an entry: compare this one with its release',
+    });
+  }
+  if (code === CLOCK_WRONG) {
+    return new UpstreamError('CLOCK_WRONG', `the database refused a time: ${message}`, {
+      cause: error,
+      remedy:
+        'set the clocks of this machine and of the database by NTP; 60 seconds may lie between',
     });
   }
   if (isConnectionError(error)) {

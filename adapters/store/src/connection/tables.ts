@@ -43,6 +43,11 @@ export interface Tables {
     salt: string | null;
     payload_text: string | null;
   };
+  'counterfoil.quarantine': {
+    quarantined_leaf_id: string;
+    quarantined_at: Time;
+    leaf_id: string;
+  };
   'counterfoil.log_checkpoint': {
     checkpoint_id: Generated<string>;
     size: BigNumber;
@@ -122,6 +127,16 @@ export interface Tables {
     recorded_at: Time;
     leaf_id: string;
     report: JsonColumn<JsonObject>;
+  };
+  'counterfoil.action_use': {
+    digest: Digest;
+    class: string;
+    kind: string;
+    account: string;
+    amount_cents: BigNumber;
+    currency: string;
+    place: BigNumber;
+    reserved_at: Time;
   };
   'counterfoil.effect_intent': {
     digest: Digest;

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { invariant, type LeafStore } from '@counterfoil/core';
-import { sql } from 'kysely';
+import { sql, type Transaction } from 'kysely';
+import type { Tables } from '../connection/tables.ts';
 import type { LeafRow, LogIntegration, LogReads } from '../contract.ts';
-import { notify, type StoreContext } from './context.ts';
+import { appendLeaf, notify, type StoreContext } from './context.ts';
 
 /** Where leaves stand. The role needs the right to read entries (executor, server, operator, log). */
 export function leafStore({ connection }: StoreContext): LeafStore {
@@ -63,6 +65,27 @@ function logReads({ connection }: StoreContext): LogReads {
       );
       return row ? { size: Number(row.size), checkpointText: row.checkpoint_text } : null;
     },
+    async quarantined() {
+      const rows = await connection.read((database) =>
+        database
+          .selectFrom('counterfoil.quarantine as quarantine')
+          .innerJoin(
+            'counterfoil.log_leaf as leaf',
+            'leaf.leaf_id',
+            'quarantine.quarantined_leaf_id',
+          )
+          .select(['quarantined_leaf_id', 'kind', 'case_id', 'actor', 'quarantined_at'])
+          .orderBy('quarantined_leaf_id')
+          .execute(),
+      );
+      return rows.map((row) => ({
+        leafId: row.quarantined_leaf_id,
+        kind: row.kind,
+        caseId: row.case_id,
+        actor: row.actor,
+        quarantinedAt: row.quarantined_at.toISOString(),
+      }));
+    },
   };
 }
 
@@ -74,22 +97,16 @@ interface IndexedRow {
 function logIntegration(context: StoreContext): LogIntegration {
   const { connection } = context;
   return {
-    assign: (limit) =>
+    assign: (limit, isEntry) =>
       connection.write(async (transaction) => {
         // One integrator at a time, so that the indexes have no gap.
         await sql`select pg_advisory_xact_lock(hashtext('counterfoil.log'))`.execute(transaction);
-        const { rows } = await sql<IndexedRow>`
-          with waiting as (
-            select leaf_id,
-              row_number() over (order by leaf_id) - 1
-                + (select coalesce(max(leaf_index) + 1, 0) from counterfoil.log_leaf) as next_index
-            from counterfoil.log_leaf where leaf_index is null order by leaf_id limit ${limit}
-          )
-          update counterfoil.log_leaf as leaf set leaf_index = waiting.next_index
-          from waiting where leaf.leaf_id = waiting.leaf_id
-          returning leaf.leaf_index as "index", leaf.entry_text as "entryText"
-        `.execute(transaction);
-        return rows.map(toIndexed).toSorted((a, b) => a.index - b.index);
+        const waiting = await waitingLeaves(transaction, limit);
+        const entries = waiting.filter(({ entryText }) => isEntry(entryText));
+        for (const leaf of waiting.filter((each) => !entries.includes(each))) {
+          await quarantine(context, transaction, leaf);
+        }
+        return giveIndexes(transaction, entries);
       }),
     async range(fromIndex, toIndex) {
       const { rows } = await connection.read((database) =>
@@ -114,6 +131,62 @@ function logIntegration(context: StoreContext): LogIntegration {
         await notify(transaction, 'checkpoint', String(size));
       }),
   };
+}
+
+interface WaitingLeaf {
+  readonly leafId: string;
+  readonly entryText: string;
+}
+
+async function waitingLeaves(
+  transaction: Transaction<Tables>,
+  limit: number,
+): Promise<readonly WaitingLeaf[]> {
+  const { rows } = await sql<WaitingLeaf>`
+    select leaf_id as "leafId", entry_text as "entryText" from counterfoil.log_leaf as leaf
+    where leaf_index is null
+      and not exists (select from counterfoil.quarantine where quarantined_leaf_id = leaf.leaf_id)
+    order by leaf_id limit ${limit}
+  `.execute(transaction);
+  return rows;
+}
+
+async function giveIndexes(
+  transaction: Transaction<Tables>,
+  leaves: readonly WaitingLeaf[],
+): Promise<readonly { readonly index: number; readonly entryText: string }[]> {
+  if (leaves.length === 0) return [];
+  const leafIds = leaves.map(({ leafId }) => leafId);
+  const { rows } = await sql<{ first: string }>`
+    with head as (select coalesce(max(leaf_index) + 1, 0) as first from counterfoil.log_leaf),
+    given as (
+      update counterfoil.log_leaf as leaf set leaf_index = head.first + place - 1
+      from head, unnest(${leafIds}::bigint[]) with ordinality as each (leaf_id, place)
+      where leaf.leaf_id = each.leaf_id
+    )
+    select first from head
+  `.execute(transaction);
+  const first = indexOf(rows[0]?.first ?? null) ?? 0;
+  return leaves.map(({ entryText }, place) => ({ index: first + place, entryText }));
+}
+
+/** Keeps a leaf out of the log, and says so in it. */
+async function quarantine(
+  context: StoreContext,
+  transaction: Transaction<Tables>,
+  { leafId, entryText }: WaitingLeaf,
+): Promise<void> {
+  const at = context.now();
+  const entrySha256 = createHash('sha256').update(entryText).digest('hex');
+  const said = await appendLeaf(context, transaction, at, {
+    kind: 'leaf_quarantined',
+    caseId: null,
+    facts: { leafId, entrySha256 },
+  });
+  await transaction
+    .insertInto('counterfoil.quarantine')
+    .values({ quarantined_leaf_id: leafId, quarantined_at: at, leaf_id: said.leafId })
+    .execute();
 }
 
 function toIndexed(row: IndexedRow): { readonly index: number; readonly entryText: string } {

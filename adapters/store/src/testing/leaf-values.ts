@@ -13,7 +13,7 @@ export function leafValues(
   ...more: [caseId?: string | null, said?: Partial<Pick<LogEntryDraft, 'facts' | 'payload'>>]
 ): unknown[] {
   const [caseId = null, said = {}] = more;
-  const at = '2026-03-01T00:00:00.000Z';
+  const at = new Date().toISOString();
   const entry = writeSampleEntry({ kind, caseId, facts: {}, ...said }, at, entryActor);
   return [kind, caseId, at, rowActor, entry.entryText, entry.salt, entry.payloadText];
 }

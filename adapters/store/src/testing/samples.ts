@@ -6,13 +6,29 @@ import { openStore } from '../stores/open-store.ts';
 /** An entry writer of the guard's shape, for this package's own tests. */
 export const writeSampleEntry: EntryWriter = (draft, at, actor) => {
   const { kind, caseId, facts, payload } = draft;
-  const payloadText = payload === undefined ? null : JSON.stringify(payload);
-  const salt = payloadText === null ? null : randomBytes(16).toString('base64url');
+  const payloadText = payload === undefined ? null : sortedJson(payload);
+  const salt = randomBytes(16);
   const payloadSha256 =
-    payloadText === null ? null : `sha256:${sha256(`${salt ?? ''}${payloadText}`)}`;
-  const entryText = JSON.stringify({ actor, at, caseId, facts, kind, payloadSha256, v: 1 });
-  return { entryText, payloadText, salt };
+    payloadText === null
+      ? null
+      : `sha256:${sha256(Buffer.concat([salt, Buffer.from(payloadText)]))}`;
+  const entryText = sortedJson({ actor, at, caseId, facts, kind, payloadSha256, v: 1 });
+  return {
+    entryText,
+    payloadText,
+    salt: payloadText === null ? null : salt.toString('base64url'),
+  };
 };
+
+/** Canonical JSON, good enough for these samples. */
+function sortedJson(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.toWellFormed());
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
+  const names = Object.keys(value).toSorted((a, b) => (a < b ? -1 : 1));
+  const fields = value as Readonly<Record<string, unknown>>;
+  return `{${names.map((name) => `${sortedJson(name)}:${sortedJson(fields[name])}`).join(',')}}`;
+}
 
 /** A store on the real clock, with the sample writer. */
 export function openSampleStore(databaseUrl: string): Promise<Store> {
@@ -140,6 +156,6 @@ export function requested(digest: Digest, caseId: string, requestedAt: string): 
   };
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
 }

@@ -8,6 +8,8 @@ import {
   type PlaceOptions,
 } from '../command-context.ts';
 import { examine, type Finding } from '../state/examine.ts';
+import { withOperator } from '../state/operator-session.ts';
+import { lockHolder } from '../supervisor/directory-lock.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { errorReport } from '../terminal/report-error.ts';
 import { coloursOf, printJson, printLine, type Terminal } from '../terminal/terminal.ts';
@@ -33,10 +35,33 @@ async function diagnose(context: CommandContext, options: DoctorOptions): Promis
   const { terminal } = context;
   const { loaded, finding } = configurationOrDefault(context, options);
   const state = stateDirectoryOf(context, options, loaded);
-  const findings = [finding, ...(await examine(state, loaded.configuration, terminal.environment))];
+  const findings = [
+    finding,
+    ...(await examine(state, loaded.configuration, terminal.environment)),
+    ...(lockHolder(state.lockFile) === null ? [] : [await logFinding(context, options)]),
+  ];
   if (options.json === true) printJson(terminal, findings);
   else for (const found of findings) printLine(terminal, render(terminal, found));
   if (findings.some(({ status }) => status === 'missing')) context.finish(EXIT.findings);
+}
+
+/** What a running installation's log keeps out because nobody can read it. */
+async function logFinding(context: CommandContext, options: DoctorOptions): Promise<Finding> {
+  const name = 'log entries';
+  try {
+    let count = 0;
+    await withOperator(context, options, async ({ store }) => {
+      count = (await store.log.quarantined()).length;
+    });
+    if (count === 0) return { name, status: 'ok', note: 'all can be read', remedy: null };
+    const note = `${count} leaves that nobody can read stay out of the log`;
+    const remedy =
+      'see them with counterfoil log quarantine, and find out which process wrote them';
+    return { name, status: 'missing', note, remedy };
+  } catch (error) {
+    const { message, remedy } = errorReport(error);
+    return { name, status: 'missing', note: message, remedy };
+  }
 }
 
 function configurationOrDefault(

@@ -4,6 +4,7 @@ import { parseEntry } from '@counterfoil/guard';
 import type { LeafRow, Store } from '@counterfoil/store';
 import type { CommandContext, PlaceOptions } from '../command-context.ts';
 import { withOperator, type OperatorSession } from '../state/operator-session.ts';
+import { EXIT } from '../terminal/exit-code.ts';
 import { note, printJson, printLine, type Terminal } from '../terminal/terminal.ts';
 import { listenForInterrupt, untilAborted } from '../up/interrupt.ts';
 import { withExamples, withJson, withPlaces } from './options.ts';
@@ -17,6 +18,8 @@ interface LogOptions extends PlaceOptions {
 
 const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 1_000;
+const QUARANTINE_HINT =
+  'Each was written by that role and is no entry; the log names it in leaf_quarantined. Find out how it got in.';
 
 /** `log show`. */
 export function addLogCommands(program: Command, context: CommandContext): void {
@@ -38,6 +41,36 @@ export function addLogCommands(program: Command, context: CommandContext): void 
   ]).action((options: LogOptions) =>
     withOperator(context, options, (session) => showLog(context, session, options)),
   );
+  addQuarantineCommand(log, context);
+}
+
+/** `log quarantine`. */
+function addQuarantineCommand(log: Command, context: CommandContext): void {
+  const quarantine = log
+    .command('quarantine')
+    .description('leaves that nobody can read and that therefore stay out of the log');
+  withExamples(withJson(withPlaces(quarantine)), [['counterfoil log quarantine', '']]).action(
+    (options: PlaceOptions & { readonly json?: boolean }) =>
+      withOperator(context, options, ({ store }) => showQuarantine(context, store, options)),
+  );
+}
+
+async function showQuarantine(
+  { terminal, finish }: CommandContext,
+  store: Store,
+  { json }: { readonly json?: boolean },
+): Promise<void> {
+  const leaves = await store.log.quarantined();
+  if (leaves.length > 0) finish(EXIT.findings);
+  if (json === true) {
+    printJson(terminal, leaves);
+    return;
+  }
+  for (const { leafId, quarantinedAt, actor, kind, caseId } of leaves) {
+    const text = [`leaf ${leafId}`, quarantinedAt, actor.padEnd(12), kind, caseId ?? ''];
+    printLine(terminal, visibleText(text.join('  ')));
+  }
+  note(terminal, leaves.length === 0 ? 'No leaf is under quarantine.' : QUARANTINE_HINT);
 }
 
 function parseLimit(text: string): number {
@@ -61,8 +94,12 @@ async function showLog(
     ...filter,
   });
   const rows = newest.toReversed();
+  const { length: quarantined } = await store.log.quarantined();
+  if (quarantined > 0) {
+    note(terminal, `${quarantined} unreadable leaves stay out of it: counterfoil log quarantine`);
+  }
   if (follow !== true) {
-    if (json === true) printJson(terminal, { size, entries: rows.map(entryOf) });
+    if (json === true) printJson(terminal, { size, quarantined, entries: rows.map(entryOf) });
     else printRows(terminal, rows, 'text');
     if (rows.length === 0) note(terminal, 'No entries.');
     return;

@@ -13,7 +13,7 @@ export class MemoryLogStore implements LogIntegration, Pick<LogReads, 'checkpoin
     for (let each = 0; each < count; each += 1) this.leaves.push(`${text} ${this.leaves.length}`);
   }
 
-  assign(limit: number) {
+  assign(limit: number, _isEntry: (entryText: string) => boolean) {
     const from = this.#assigned;
     this.#assigned = Math.min(this.leaves.length, from + limit);
     return this.range(from, this.#assigned);

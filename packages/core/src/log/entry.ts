@@ -24,6 +24,7 @@ export const LOG_ENTRY_KINDS = [
   'case_halted',
   'kill_engaged',
   'kill_lifted',
+  'leaf_quarantined',
 ] as const;
 
 export type LogEntryKind = (typeof LOG_ENTRY_KINDS)[number];
