@@ -18,17 +18,20 @@ import {
   sweep,
   type ExecuteDependencies,
 } from '@counterfoil/engine';
-import type { AutonomyLevel } from '@counterfoil/guard';
 import { createIssuePerformer, createIssuePlanner, createJiraClient } from '@counterfoil/jira';
 import { createSlackClient, postMessagePerformer, postMessagePlanner } from '@counterfoil/slack';
 import { openLogReader, startJobs, type JobQueue, type Store } from '@counterfoil/store';
 import { caseLeavesOf } from './case-leaves.ts';
+import { gateSourcesOf } from './gate/gate-sources.ts';
 import { readPolicies, readTrust } from './read-trust.ts';
 
 /** What the running executor needs. */
 export interface ExecutorOptions {
   readonly settings: ExecutorSettings;
-  readonly store: Pick<Store, 'cases' | 'reviews' | 'kills' | 'enrolments' | 'log' | 'changes'> & {
+  readonly store: Pick<
+    Store,
+    'cases' | 'reviews' | 'kills' | 'enrolments' | 'log' | 'changes' | 'use' | 'signals'
+  > & {
     readonly jobs: JobQueue;
   };
   readonly clock: Clock;
@@ -40,8 +43,6 @@ export interface RunningExecutor {
   stop(): Promise<void>;
 }
 
-/** People approve every effect; more has to be earned. */
-const AUTONOMY: AutonomyLevel = 'approve';
 const CONCURRENCY = 8;
 const PROOF_WAIT_MS = 30_000;
 /** Longer than any client here waits for an answer. */
@@ -102,7 +103,7 @@ function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): Ex
     ...actionsOf(settings),
     trust: readTrust(settings.trustFile, settings.tenant),
     bundle: readPolicies(settings.policiesDirectory),
-    autonomy: AUTONOMY,
+    sources: gateSourcesOf(settings, store),
     clock,
     grantTtlMs: settings.grantTtlMs,
     approvalTtlMs: settings.approvalTtlMs,

@@ -1,6 +1,7 @@
 import { compareDecimal } from '@counterfoil/core';
 import { z } from 'zod';
 import { parseDurationMs } from './duration.ts';
+import { policySettings } from './policy-settings.ts';
 import { secretReference } from './secret-reference.ts';
 
 const HOUR_MS = 3_600_000;
@@ -107,6 +108,7 @@ export const configurationSchema = z.strictObject({
     .optional(),
   /** `environment` of each account for policy; `*` is the fallback. */
   environments: z.record(z.union([z.literal('*'), accountId]), name).default({ '*': 'production' }),
+  policy: policySettings.prefault({}),
   slack: z
     .strictObject({
       channelId: z
@@ -145,11 +147,24 @@ export const configurationSchema = z.strictObject({
           toDate: isoDate,
           subAccountIds: z.array(accountId).default([]),
           serviceNames: z.array(z.string().min(1)).default([]),
+          tags: z.record(z.string().min(1), z.string()).default({}),
         })
         .refine((planned) => planned.fromDate < planned.toDate, {
           path: ['toDate'],
           message: 'toDate must come after fromDate: write the first day that is no longer planned',
         }),
+    )
+    .default([]),
+  plannedCalendars: z
+    .array(
+      z.strictObject({
+        /** An iCalendar file (.ics), relative to the configuration. */
+        file: z.string().min(1),
+        /** Only events of this category count; without it, every event of the file does. */
+        category: z.string().min(1).optional(),
+        subAccountIds: z.array(accountId).default([]),
+        serviceNames: z.array(z.string().min(1)).default([]),
+      }),
     )
     .default([]),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { InputError } from '@counterfoil/core';
+import { policySettings } from './policy-settings.ts';
 
 /**
  * What each process is told at its start, and nothing else: the supervisor writes one JSON document per process into
@@ -50,6 +51,7 @@ export const agentSettings = z.strictObject({
 export const executorSettings = z.strictObject({
   ...common,
   policiesDirectory: z.string(),
+  policy: policySettings,
   trustFile: z.string(),
   logDirectory: z.string(),
   aws: awsSession.optional(),
@@ -99,8 +101,20 @@ export const lakeSettings = z.strictObject({
       toDate: z.string(),
       subAccountIds: z.array(z.string()),
       serviceNames: z.array(z.string()),
+      tags: z.record(z.string(), z.string()).optional(),
     }),
   ),
+  /** iCalendar files, read again at every detection; paths are absolute. */
+  plannedCalendars: z
+    .array(
+      z.strictObject({
+        file: z.string(),
+        category: z.string().optional(),
+        subAccountIds: z.array(z.string()),
+        serviceNames: z.array(z.string()),
+      }),
+    )
+    .optional(),
 });
 
 export const logSettings = z.strictObject({

@@ -21,6 +21,7 @@ export { createGate } from './stages/gate.ts';
 export { createApprove, type ApproveDependencies } from './stages/approve.ts';
 export { createExecute } from './stages/execute.ts';
 export type { ExecuteDependencies } from './execution/dependencies.ts';
+export type { GateSources, ReleaseUse } from './execution/gate-facts.ts';
 export type { CaseLeaf, ReadCaseLeaves } from './execution/proofs.ts';
 export { readKills } from './execution/authorise-now.ts';
 export { createVerify, type VerifyDependencies } from './stages/verify.ts';

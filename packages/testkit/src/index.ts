@@ -9,6 +9,7 @@ export {
 } from './fakes/memory-log.ts';
 export { createMemoryJobs, type MemoryHandler, type MemoryJobs } from './fakes/memory-jobs.ts';
 export { createMemoryStore, type Dismissal, type MemoryStore } from './fakes/memory-store.ts';
+export { createMemoryUse } from './fakes/memory-use.ts';
 export { createFakeLake, type FakeCostRow } from './fakes/fake-lake.ts';
 export { createFakeWorld, type FakeEffect, type FakeWorld } from './fakes/fake-world.ts';
 export {

@@ -11,6 +11,7 @@ import { killStore } from './kill-store.ts';
 import { leafStore, logStore } from './log-store.ts';
 import { reviewStore } from './review-store.ts';
 import { signalStore } from './signal-store.ts';
+import { useStore } from './use-store.ts';
 
 /**
  * Opens every store as the role of the connection string. Waits up to 15 s for a database that is starting, then fails with
@@ -43,6 +44,7 @@ export async function openStore(
     reviews: reviewStore(context),
     enrolments: enrolmentStore(context),
     kills: killStore(context),
+    use: useStore(context),
     leaves: leafStore(context),
     log: logStore(context),
     changes,

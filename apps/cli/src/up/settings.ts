@@ -113,6 +113,7 @@ export function executorSettingsOf(inputs: SettingsInputs): ExecutorSettings {
   return {
     ...common(inputs, databaseUrls.executor),
     policiesDirectory: join(PROGRAM_ROOT, 'policies'),
+    policy: configuration.policy,
     trustFile: state.trustFile,
     logDirectory: state.transparencyLog,
     ...(outside.writeSession && { aws: outside.writeSession }),

@@ -1,15 +1,21 @@
-import { invariant, type ActionState, type CaseState, type KillState } from '@counterfoil/core';
+import {
+  invariant,
+  type ActionState,
+  type ApprovalEvidence,
+  type CaseState,
+  type KillState,
+} from '@counterfoil/core';
 import {
   authorise,
   buildRegistry,
   decide,
   readKillState,
-  type ApprovalEvidence,
   type ApproverRegistry,
   type Authorisation,
 } from '@counterfoil/guard';
 import type { ExecuteDependencies } from './dependencies.ts';
 import { evidenceIn } from './evidence.ts';
+import { readGateFacts } from './gate-facts.ts';
 import { proveLeaves } from './proofs.ts';
 
 /** Who may sign, from the trust file and the enrolments that hold, as of now. */
@@ -52,7 +58,7 @@ export async function authoriseNow(
     digest: action.digest,
     tenant: trust.tenant,
     policyBundleSha256: bundle.sha256,
-    decide: gateOf(dependencies, state, { action }),
+    decide: await gateOf(dependencies, state, { action, isStopped }),
     request: request ?? null,
     reviews,
     reviewLeaves,
@@ -63,23 +69,22 @@ export async function authoriseNow(
   });
 }
 
-/** The executor's own gate: its own bundle and its own declaration of the action kind. Pure for one moment. */
-function gateOf(
-  { performers, bundle, autonomy, clock }: ExecuteDependencies,
+/** The executor's own gate: its own bundle, declaration of the action kind, and facts. Reads once; pure from then on. */
+async function gateOf(
+  { performers, bundle, sources, clock }: ExecuteDependencies,
   state: CaseState,
-  { action }: Pick<ActionState, 'action'>,
+  { action, isStopped }: Pick<ActionState, 'action'> & { readonly isStopped: boolean },
 ) {
-  const declaration = performers.get(action.binding.kind);
-  invariant(declaration, `the executor has no performer for ${action.binding.kind}`);
-  const request = {
-    binding: action.binding,
-    declaration,
-    complete: state.conclusion?.completeness.complete ?? false,
-    killed: false,
-    scopeAccounts: state.signal.scopeAccounts,
-    autonomy,
-    nowMs: clock.nowMs(),
-  };
+  const { binding, digest } = action;
+  const declaration = performers.get(binding.kind);
+  invariant(declaration, `the executor has no performer for ${binding.kind}`);
+  const nowMs = clock.nowMs();
+  const facts = await readGateFacts(
+    sources,
+    { digest, binding, declaration, state },
+    { nowMs, killed: isStopped, limits: isStopped ? 'look' : 'reserve' },
+  );
+  const request = { binding, declaration, facts, nowMs };
   return (approval?: ApprovalEvidence) =>
     decide(bundle, approval ? { ...request, approval } : request);
 }

@@ -8,10 +8,11 @@ import type {
   RecordedEnrolment,
   ReviewStore,
 } from '@counterfoil/core';
-import type { AutonomyLevel, PolicyBundle } from '@counterfoil/guard';
+import type { PolicyBundle } from '@counterfoil/guard';
 import type { Control } from '../proposal/control.ts';
 import type { ActionRegistry } from '../registry/registry.ts';
 import type { BindingRules } from './check-binding.ts';
+import type { GateSources } from './gate-facts.ts';
 import type { ProofDependencies } from './proofs.ts';
 
 /** Everything that the executor decides upon. Trust, policies and performers are its own; nothing comes from the agent. */
@@ -27,7 +28,8 @@ export interface ExecuteDependencies extends ProofDependencies {
   /** Who may choose in the agent's release, by the executor's own settings. */
   readonly control?: Control;
   readonly bundle: PolicyBundle;
-  readonly autonomy: AutonomyLevel;
+  /** What the policies are told besides the binding. */
+  readonly sources: GateSources;
   readonly clock: Clock;
   readonly grantTtlMs: number;
   /** After this time a call whose sender died, or whose answer was lost, can no longer arrive outside. */

@@ -12,6 +12,7 @@ import { payloadField, type StageHandler } from '../durable/payload.ts';
 import { checkBinding } from '../execution/check-binding.ts';
 import { checkPlan } from '../execution/check-plan.ts';
 import { bindingRulesOf, type ExecuteDependencies } from '../execution/dependencies.ts';
+import { readGateFacts } from '../execution/gate-facts.ts';
 import { haltOnIntegrityError } from '../execution/halt.ts';
 import { openJournaled } from '../execution/open-journaled.ts';
 import { performContextOf } from '../execution/perform-context.ts';
@@ -52,7 +53,7 @@ async function decideOne(
   state: CaseState,
   entry: ActionState,
 ): Promise<DecidedAction> {
-  const { performers, planners, bundle, autonomy, clock } = dependencies;
+  const { performers, planners, bundle, sources, clock } = dependencies;
   const action = openJournaled(entry);
   const { binding, digest } = action;
   const declaration = performers.get(binding.kind);
@@ -71,16 +72,13 @@ async function decideOne(
     }));
   if (problem) return refuse(problem.code, problem.reason);
   const nowMs = clock.nowMs();
-  const decision = decide(bundle, {
-    binding,
-    declaration,
-    complete: state.conclusion?.completeness.complete ?? false,
-    // Proposing goes on under the kill switch: what it stops are effects, and the executor asks again before each.
-    killed: false,
-    scopeAccounts: state.signal.scopeAccounts,
-    autonomy,
-    nowMs,
-  });
+  // Proposing goes on under the kill switch: what it stops are effects, and the executor asks again before each.
+  const facts = await readGateFacts(
+    sources,
+    { digest, binding, declaration, state },
+    { nowMs, killed: false, limits: 'look' },
+  );
+  const decision = decide(bundle, { binding, declaration, facts, nowMs });
   const decided: CaseEvent = { type: 'policy_decided', digest, decision };
   const deadline = nextJob.deadline(digest, binding.expiresAt);
   switch (decision.type) {

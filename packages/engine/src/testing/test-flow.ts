@@ -1,5 +1,5 @@
-import { writeEntry, type AutonomyLevel, type PolicyBundle, type Trust } from '@counterfoil/guard';
-import type { CaseState, Digest, JobDraft, Signal, Tool } from '@counterfoil/core';
+import { writeEntry, type PolicyBundle, type Trust } from '@counterfoil/guard';
+import type { AutonomyLevel, CaseState, Digest, JobDraft, Signal, Tool } from '@counterfoil/core';
 import {
   createFakeClock,
   createFakeIds,
@@ -25,6 +25,8 @@ import { createVerify } from '../stages/verify.ts';
 import { lakeTools } from '../tools/index.ts';
 import type { TestIncident } from './incidents.ts';
 import { makeSignal, readDataFiles, readPolicies } from './test-data.ts';
+import type { GateSources } from '../execution/gate-facts.ts';
+import { testSources } from './test-sources.ts';
 import { createTestLog, type TestLog } from './test-log.ts';
 import { createTestPerson, type TestPerson } from './test-people.ts';
 
@@ -60,6 +62,8 @@ export interface TestFlowOptions {
   readonly catalogue?: Catalogue;
   readonly bundle?: PolicyBundle;
   readonly autonomy?: AutonomyLevel;
+  /** What the policies are told otherwise than in {@link testSources}. */
+  readonly sources?: Partial<GateSources>;
   readonly environment?: string;
 }
 
@@ -120,7 +124,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     performers,
     planners,
     bundle,
-    autonomy,
+    sources: { ...testSources(store, clock, autonomy), ...options.sources },
     clock,
     wait,
     trust,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { JsonObject, PolicyDecision, SignedReview } from '@counterfoil/core';
+import type { ApprovalEvidence, JsonObject, PolicyDecision, SignedReview } from '@counterfoil/core';
 import { bindAction } from '../binding/bind.ts';
 import {
   asksFor,
@@ -18,7 +18,6 @@ import { baseRegistry } from '../trust/registry.ts';
 import {
   authorise,
   REFUSAL_CODES,
-  type ApprovalEvidence,
   type AuthoriseInput,
 } from './authorise.ts';
 

@@ -2,6 +2,7 @@ import {
   invariant,
   isEligible,
   type ActionBinding,
+  type ApprovalEvidence,
   type ApprovalRequest,
   type ApprovalRequirement,
   type Digest,
@@ -13,6 +14,7 @@ import {
 } from '@counterfoil/core';
 import { openBinding } from '../binding/bind.ts';
 import { canonicalJson } from '../canonical/canonical-json.ts';
+import { isAsStrict } from '../gate/requirement.ts';
 import { firstUnmet } from '../review/invalid.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
 import { resolveReviews, reviewsIn, validReviews } from './logged-review.ts';
@@ -37,12 +39,6 @@ export const REFUSAL_CODES = [
 
 /** One of {@link REFUSAL_CODES}. */
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
-
-/** Evidence of people, as the gate wants to hear it. */
-export interface ApprovalEvidence {
-  readonly people: number;
-  readonly assurance: ApprovalRequirement['assurance'];
-}
 
 /** Everything that the verdict rests on; nothing is fetched. */
 export interface AuthoriseInput {
@@ -114,9 +110,10 @@ function authoriseByPeople(
 ): Authorisation {
   const { request, digest, nowMs, registry } = input;
   if (!request) return refused('REQUEST_MISSING', 'nobody was asked to approve it');
-  const asked = [request.digest, request.caseId, request.actionId, request.requirement];
-  const due = [digest, binding.caseId, binding.actionId, requirement];
-  if (canonicalJson(asked) !== canonicalJson(due)) {
+  const asked = [request.digest, request.caseId, request.actionId];
+  const due = [digest, binding.caseId, binding.actionId];
+  const isSame = canonicalJson(asked) === canonicalJson(due);
+  if (!isSame || !isAsStrict(request.requirement, requirement)) {
     return refused('REQUEST_MISMATCH', 'not what was asked');
   }
   const verdict = (reviews: readonly { readonly review: ValidReview }[]) =>

@@ -1,52 +1,36 @@
 import { createHash } from 'node:crypto';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
-import type {
-  ActionBinding,
-  ActionDeclaration,
-  ApprovalRequirement,
-  PolicyDecision,
-} from '@counterfoil/core';
+import { questionOf } from '@counterfoil/core';
+import type { GateRequest, PolicyDecision, PolicyQuestion } from '@counterfoil/core';
+import { canonicalJson } from '../canonical/canonical-json.ts';
 import type { PolicyBundle } from './policy-bundle.ts';
 import { strictestRequirement } from './requirement.ts';
 
-/** How far a release may go; the number is what policies compare. */
-export const AUTONOMY_LEVELS = { observe: 0, copilot: 1, approve: 2, autonomous: 3 } as const;
-
-/** Name of an autonomy level. */
-export type AutonomyLevel = keyof typeof AUTONOMY_LEVELS;
-
-/** What the gate is asked. Every field is the asker's own knowledge, none comes from a model. */
-export interface GateRequest {
-  readonly binding: ActionBinding;
-  readonly declaration: Pick<ActionDeclaration, 'class' | 'reversibility' | 'targetsMax'>;
-  /** Whether the conclusion behind the action saw everything. */
-  readonly complete: boolean;
-  readonly killed: boolean;
-  /** Accounts that the case may touch, from its signal. */
-  readonly scopeAccounts: readonly string[];
-  readonly autonomy: AutonomyLevel;
-  readonly nowMs: number;
-  /** Present only when the guard itself has verified the approvals. */
-  readonly approval?: {
-    readonly people: number;
-    readonly assurance: ApprovalRequirement['assurance'];
-  };
+/** The gate: answers what `questionOf` makes of a request; see {@link answerQuestion}. */
+export function decide(bundle: PolicyBundle, request: GateRequest): PolicyDecision {
+  const { binding, nowMs } = request;
+  return answerQuestion(bundle, questionOf(request), [binding.actionId, binding.nonce, nowMs]);
 }
 
 /**
- * The gate. Asks the policies whether the action may run with the evidence at hand; if not, whether people may be
- * asked; otherwise denies. A malformed request, an error inside a policy (Cedar skips an erring forbid: cedar issue 2428),
- * an unknown value or a contradictory requirement is a denial.
+ * Asks the policies whether the action may run with the evidence at hand; if not, whether people may be asked; otherwise
+ * denies. A malformed question, an error inside a policy (Cedar skips an erring forbid: cedar issue 2428), an unknown value or
+ * a contradictory requirement is a denial. Same bundle, question and subject (what and when), same decision id.
  */
-export function decide(bundle: PolicyBundle, request: GateRequest): PolicyDecision {
-  const base = { decisionId: decisionIdOf(bundle, request), policyBundleSha256: bundle.sha256 };
-  const execute = ask(bundle, request, 'execute');
+export function answerQuestion(
+  bundle: PolicyBundle,
+  question: PolicyQuestion,
+  subject: readonly (string | number)[],
+): PolicyDecision {
+  const decisionId = decisionIdOf([bundle.sha256, ...subject, question.approval ?? null]);
+  const base = { decisionId, policyBundleSha256: bundle.sha256 };
+  const execute = ask(bundle, question, 'execute');
   if (execute.type === 'permitted') return { ...base, type: 'allow', policyIds: execute.policyIds };
   if (execute.type === 'failed') return { ...base, ...denial(execute.reason, []) };
-  if (request.approval) {
+  if (question.approval) {
     return { ...base, ...denial('the approval does not suffice', execute.policyIds) };
   }
-  const approval = ask(bundle, request, 'request_approval');
+  const approval = ask(bundle, question, 'request_approval');
   if (approval.type === 'failed') return { ...base, ...denial(approval.reason, []) };
   if (approval.type === 'refused') {
     return { ...base, ...denial(reasonOf(approval.policyIds), approval.policyIds) };
@@ -65,12 +49,12 @@ type Answer =
 
 function ask(
   bundle: PolicyBundle,
-  request: GateRequest,
+  question: PolicyQuestion,
   action: 'execute' | 'request_approval',
 ): Answer {
   try {
     const answer = cedar.statefulIsAuthorized({
-      ...cedarRequest(request),
+      ...cedarRequest(question),
       action: { type: 'Counterfoil::Action', id: action },
       preparsedSchemaName: bundle.engineId,
       preparsedPolicySetId: bundle.engineId,
@@ -92,62 +76,27 @@ function ask(
   }
 }
 
-function cedarRequest(request: GateRequest) {
-  const { binding } = request;
-  const release = { type: 'Counterfoil::Release', id: binding.release };
-  const sink = { type: 'Counterfoil::Sink', id: `${binding.account}/${binding.kind}` };
-  const autonomy = AUTONOMY_LEVELS[request.autonomy];
+const RELEASE = { type: 'Counterfoil::Release', id: 'asking' };
+const SINK = { type: 'Counterfoil::Sink', id: 'asked' };
+const ASSURANCE = { chat: 0, key: 1, passkey: 2 } as const;
+
+function cedarRequest(question: PolicyQuestion) {
+  const { autonomy, environment, clearance, changeRequired, approval, ...rest } = question;
+  const evidence = approval && { ...approval, assurance: ASSURANCE[approval.assurance] };
   return {
-    principal: release,
-    resource: sink,
-    context: contextOf(request),
+    principal: RELEASE,
+    resource: SINK,
+    context: cedarValue({ ...rest, ...(evidence ? { approval: evidence } : {}) }),
     entities: [
-      { uid: release, attrs: { autonomy }, parents: [] },
-      { uid: sink, attrs: { environment: binding.environment }, parents: [] },
+      { uid: RELEASE, attrs: cedarValue({ autonomy }), parents: [] },
+      { uid: SINK, attrs: cedarValue({ environment, clearance, changeRequired }), parents: [] },
     ],
   };
 }
 
-function contextOf(request: GateRequest) {
-  const { binding, declaration, approval } = request;
-  const labels = Object.values(binding.parameterLabels);
-  return {
-    kind: binding.kind,
-    class: declaration.class,
-    reversibility: declaration.reversibility,
-    targets: new Set(binding.blastRadius.targets).size,
-    targetsMax: declaration.targetsMax,
-    accounts: accountsOf(binding),
-    scopeAccounts: [...request.scopeAccounts],
-    complete: request.complete,
-    killed: request.killed,
-    expired: !(request.nowMs < Date.parse(binding.expiresAt)),
-    targetIntegrity: targetIntegrityOf(binding),
-    confidentialityMax: Math.max(0, ...labels.map((label) => label.confidentiality)),
-    ...(approval
-      ? { approval: { people: approval.people, assurance: ASSURANCE[approval.assurance] } }
-      : {}),
-  };
-}
-
-const ASSURANCE = { chat: 0, key: 1, passkey: 2 } as const;
-
-function accountsOf(binding: ActionBinding): string[] {
-  const own = binding.account === '-' ? [] : [binding.account];
-  return [...new Set([...own, ...binding.blastRadius.accounts])];
-}
-
-/**
- * The least integrity among the parameters that carry a target. A parameter without a label counts as untrusted, and so
- * does a binding whose targets stand in no labelled parameter.
- */
-function targetIntegrityOf(binding: ActionBinding): number {
-  const { parameters, parameterLabels, blastRadius } = binding;
-  const carriers = Object.entries(parameters).filter(([, value]) =>
-    blastRadius.targets.some((target) => JSON.stringify(value).includes(JSON.stringify(target))),
-  );
-  if (carriers.length === 0) return 0;
-  return Math.min(...carriers.map(([name]) => parameterLabels[name]?.integrity ?? 0));
+/** Plain values stay what they are: Cedar reads escapes such as `__entity` in objects only, and no object here is from outside. */
+function cedarValue(attributes: object): Record<string, cedar.CedarValueJson> {
+  return attributes as Record<string, cedar.CedarValueJson>;
 }
 
 function denial(reason: string, policyIds: readonly string[]) {
@@ -158,14 +107,6 @@ function reasonOf(policyIds: readonly string[]): string {
   return policyIds.length === 0 ? 'no rule permits it' : `forbidden by ${policyIds.join(', ')}`;
 }
 
-/** Same question, same bundle, same id; the time of asking is part of the question. */
-function decisionIdOf(bundle: PolicyBundle, request: GateRequest): string {
-  const text = JSON.stringify([
-    bundle.sha256,
-    request.binding.actionId,
-    request.binding.nonce,
-    request.nowMs,
-    request.approval ?? null,
-  ]);
-  return `dec_${createHash('sha256').update(text).digest('hex').slice(0, 24)}`;
+function decisionIdOf(asked: readonly unknown[]): string {
+  return `dec_${createHash('sha256').update(canonicalJson(asked)).digest('hex').slice(0, 24)}`;
 }

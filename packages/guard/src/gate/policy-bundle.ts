@@ -3,11 +3,23 @@ import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
 import { InputError, type ApprovalRequirement } from '@counterfoil/core';
 import { parseRequirement } from './requirement.ts';
 
+/** One policy of a bundle. */
+export interface NamedPolicy {
+  /** From `@id`. */
+  readonly id: string;
+  /** From `@doc`; empty where it has none. */
+  readonly doc: string;
+  readonly effect: 'permit' | 'forbid';
+  readonly text: string;
+  readonly requirement: ApprovalRequirement | undefined;
+}
+
 /** Policies that were validated strictly against their schema, with the approval that each one asks for. */
 export interface PolicyBundle {
   /** SHA-256 over the names and texts of the bundle's files; goes into every binding and every decision. */
   readonly sha256: string;
-  readonly policyIds: readonly string[];
+  /** In the order of the files' names and then of their texts. */
+  readonly policies: readonly NamedPolicy[];
   /** Requirements by policy id, from `@approval`. */
   readonly requirements: ReadonlyMap<string, ApprovalRequirement>;
   /** Name under which the policy engine keeps the parsed bundle. */
@@ -24,22 +36,23 @@ const SCHEMA_FILE = 'schema.cedarschema';
 export function loadPolicyBundle(files: Readonly<Record<string, string>>): PolicyBundle {
   const schema = files[SCHEMA_FILE];
   if (schema === undefined) throw invalid(`the bundle has no ${SCHEMA_FILE}`);
-  const policies: Record<string, string> = {};
+  const policies: NamedPolicy[] = [];
+  const texts: Record<string, string> = {};
   const requirements = new Map<string, ApprovalRequirement>();
   for (const [name, text] of sortedPolicyFiles(files)) {
     for (const policy of splitPolicies(name, text)) {
-      if (Object.hasOwn(policies, policy.id))
-        throw invalid(`${name}: @id("${policy.id}") is taken`);
-      policies[policy.id] = policy.text;
+      if (Object.hasOwn(texts, policy.id)) throw invalid(`${name}: @id("${policy.id}") is taken`);
+      policies.push(policy);
+      texts[policy.id] = policy.text;
       if (policy.requirement) requirements.set(policy.id, policy.requirement);
     }
   }
-  validateStrictly(schema, policies);
+  validateStrictly(schema, texts);
   const sha256 = hashFiles(files);
   const engineId = `bundle-${sha256.slice(0, 16)}`;
   must(cedar.preparseSchema(engineId, schema), 'schema');
-  must(cedar.preparsePolicySet(engineId, { staticPolicies: policies }), 'policies');
-  return { sha256, policyIds: Object.keys(policies), requirements, engineId };
+  must(cedar.preparsePolicySet(engineId, { staticPolicies: texts }), 'policies');
+  return { sha256, policies, requirements, engineId };
 }
 
 function sortedPolicyFiles(files: Readonly<Record<string, string>>): readonly [string, string][] {
@@ -47,12 +60,6 @@ function sortedPolicyFiles(files: Readonly<Record<string, string>>): readonly [s
   const stray = named.find(([name]) => !name.endsWith('.cedar'));
   if (stray) throw invalid(`${stray[0]} is neither ${SCHEMA_FILE} nor a .cedar file`);
   return named.toSorted(([a], [b]) => (a < b ? -1 : 1));
-}
-
-interface NamedPolicy {
-  readonly id: string;
-  readonly text: string;
-  readonly requirement: ApprovalRequirement | undefined;
 }
 
 function splitPolicies(fileName: string, text: string): NamedPolicy[] {
@@ -66,11 +73,13 @@ function nameOf(fileName: string, text: string): NamedPolicy {
   const answer = cedar.policyToJson(text);
   if (answer.type !== 'success') throw invalid(`${fileName}: ${describe(answer.errors)}`);
   const annotations = answer.json.annotations ?? {};
-  const { id, approval } = annotations;
+  const { id, doc, approval } = annotations;
   if (!id) throw invalid(`${fileName}: every policy needs an @id`);
-  if (approval === undefined || approval === null) return { id, text, requirement: undefined };
-  if (answer.json.effect !== 'permit') throw invalid(`${id}: only a permit can ask for approval`);
-  return { id, text, requirement: parseRequirement(id, approval) };
+  const { effect } = answer.json;
+  const asks = approval !== undefined && approval !== null;
+  if (asks && effect !== 'permit') throw invalid(`${id}: only a permit can ask for approval`);
+  const requirement = asks ? parseRequirement(id, approval) : undefined;
+  return { id, doc: doc ?? '', effect, text, requirement };
 }
 
 function validateStrictly(schema: string, policies: Record<string, string>): void {

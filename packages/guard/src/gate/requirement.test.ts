@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseRequirement, strictestRequirement } from './requirement.ts';
+import { isAsStrict, parseRequirement, strictestRequirement } from './requirement.ts';
 
 const ask = (text: string) => parseRequirement('p', text);
 
@@ -30,5 +30,19 @@ test('a quorum of zero, an unknown assurance and stray text are malformed', () =
     'quorum=1;assurance=key',
   ]) {
     assert.throws(() => ask(text), /malformed/, text);
+  }
+});
+
+test('what was asked may be more than what is due, never less', () => {
+  const due = ask('roles=a,b;quorum=2;assurance=key');
+  for (const asked of ['roles=a,b;quorum=2;assurance=key', 'roles=b;quorum=3;assurance=passkey']) {
+    assert.equal(isAsStrict(ask(asked), due), true, asked);
+  }
+  for (const asked of [
+    'roles=a,b,c;quorum=2;assurance=key',
+    'roles=a,b;quorum=1;assurance=key',
+    'roles=a,b;quorum=2;assurance=chat',
+  ]) {
+    assert.equal(isAsStrict(ask(asked), due), false, asked);
   }
 });

@@ -35,6 +35,15 @@ export function strictestRequirement(
   return strictest.roles.length === 0 ? undefined : strictest;
 }
 
+/** Whether what was asked is all that is due, or more: the hour may have passed in which policy asked for more people. */
+export function isAsStrict(asked: ApprovalRequirement, due: ApprovalRequirement): boolean {
+  return (
+    asked.roles.every((role) => due.roles.includes(role)) &&
+    asked.quorum >= due.quorum &&
+    ASSURANCE_RANK[asked.assurance] >= ASSURANCE_RANK[due.assurance]
+  );
+}
+
 function stricter(left: ApprovalRequirement, right: ApprovalRequirement): ApprovalRequirement {
   return {
     roles: left.roles.filter((role) => right.roles.includes(role)),
