@@ -2,20 +2,15 @@ import { createHash } from 'node:crypto';
 import { InputError, type CostAnswer, type CostMeasure, type CostQuery } from '@counterfoil/core';
 import type { CanonicalColumn } from '../ingest/canonical.ts';
 import { compareText } from './compare-text.ts';
-import { dimensionSql, filtersSql, textOfGroup, type ColumnFragment } from './dimensions.ts';
-import { ROWS_MAX } from './parse-query.ts';
+import { dimensionSql, textOfGroup, type ColumnFragment } from './dimensions.ts';
+import { ROWS_MAX } from './plan-fields.ts';
 import type { Scope, ScopedRows } from './scope.ts';
-
-/** Charge categories of a query that names none. */
-const CATEGORIES_DEFAULT = ['Usage'] as const;
+import { normalFilter, selectionSql, withinSql } from './selection.ts';
 
 const UNITS: { readonly [measure in CostMeasure]?: CanonicalColumn } = {
   ConsumedQuantity: 'ConsumedUnit',
   PricingQuantity: 'PricingUnit',
 };
-
-/** A purchase of a commitment, whose cost comes again as the effective cost of the usage that it covers. */
-export const COMMITMENT_PURCHASE = `(ChargeCategory = 'Purchase' AND (CommitmentDiscountCategory IS NOT NULL OR CommitmentDiscountId IS NOT NULL))`;
 
 /** Id of a question to one version within one scope: the same three give the same id, and the same answer. */
 export function queryIdOf(question: unknown, scope: Scope, dataVersion: string): string {
@@ -75,14 +70,10 @@ type NormalQuery = Required<CostQuery>;
 
 /** One spelling per question, so that its id does not depend on the order of keys and values. */
 function normalised(query: CostQuery): NormalQuery {
-  const filter = { chargeCategory: [...CATEGORIES_DEFAULT], ...query.filter };
-  const entries = Object.entries(filter)
-    .map(([name, values]) => [name, [...new Set(values)].toSorted()] as const)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1));
   return {
     measures: query.measures,
     groupBy: query.groupBy,
-    filter: Object.fromEntries(entries),
+    filter: normalFilter(query.filter),
     fromDate: query.fromDate,
     toDate: query.toDate,
     rowsMax: query.rowsMax ?? ROWS_MAX,
@@ -91,8 +82,8 @@ function normalised(query: CostQuery): NormalQuery {
 
 function planOf(query: NormalQuery, checksCurrency: boolean): ColumnFragment {
   const groups = query.groupBy.map((name) => dimensionSql(name));
-  const filters = filtersSql(query.filter);
-  const purchases = purchasesOf(query);
+  const selection = selectionSql(query);
+  const period = withinSql(query);
   const names = groups.map((_, at) => `g${at}`);
   const measures = query.measures.map((_, at) => `m${at}`);
   const selected = [
@@ -107,14 +98,13 @@ function planOf(query: NormalQuery, checksCurrency: boolean): ColumnFragment {
   const order = ['abs(m0) DESC NULLS LAST', ...names.map((name) => `${name} NULLS FIRST`)];
   const sql = `, grouped AS MATERIALIZED (
       SELECT ${selected.join(', ')} FROM scoped
-      WHERE ChargePeriodStart >= CAST(? AS TIMESTAMP) AND ChargePeriodStart < CAST(? AS TIMESTAMP)
-        AND ${filters.sql} AND ${purchases.sql}
+      WHERE ${period.sql} AND ${selection.sql}
       ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : 'HAVING count(*) > 0'}
     ) SELECT ${[...names, ...measures, ...counts, ...(checksCurrency ? ['mixed'] : [])].join(', ')}
     FROM grouped ORDER BY ${order.join(', ')} LIMIT ${query.rowsMax}`;
   const columns = [
     'ChargePeriodStart' as const,
-    ...[...groups, filters, purchases].flatMap((part) => part.columns),
+    ...[...groups, selection].flatMap((part) => part.columns),
     ...query.measures.flatMap((measure) => [measure, UNITS[measure] ?? measure]),
     ...(checksCurrency ? (['BillingCurrency'] as const) : []),
   ];
@@ -122,9 +112,8 @@ function planOf(query: NormalQuery, checksCurrency: boolean): ColumnFragment {
     sql,
     parameters: [
       ...groups.flatMap((group) => group.parameters),
-      query.fromDate,
-      query.toDate,
-      ...filters.parameters,
+      ...period.parameters,
+      ...selection.parameters,
     ],
     columns: [...new Set(columns)],
   };
@@ -134,19 +123,6 @@ function measureSql(measure: CostMeasure): string {
   const unit = UNITS[measure];
   if (unit === undefined) return `sum(${measure})`;
   return `CASE WHEN count(DISTINCT ${unit}) <= 1 THEN sum(${measure}) END`;
-}
-
-function purchasesOf({ filter, groupBy }: NormalQuery): ColumnFragment {
-  const categories = filter.chargeCategory ?? [];
-  const both = categories.includes('Usage') && categories.includes('Purchase');
-  if (!both || groupBy.includes('chargeCategory')) {
-    return { sql: 'true', parameters: [], columns: [] };
-  }
-  return {
-    sql: `NOT ${COMMITMENT_PURCHASE}`,
-    parameters: [],
-    columns: ['ChargeCategory', 'CommitmentDiscountCategory', 'CommitmentDiscountId'],
-  };
 }
 
 function mixedCurrencies(): InputError {
