@@ -14,6 +14,7 @@ import { addKillCommands } from './commands/kill.ts';
 import { addLakeCommands } from './commands/lake.ts';
 import { addLogCommands } from './commands/log.ts';
 import { addPackCommands } from './commands/pack.ts';
+import { addUnitCostCommand } from './commands/unit-cost.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addVersionCommands } from './commands/versions.ts';
@@ -31,6 +32,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addForecastCommand,
   addCommitmentsCommand,
   addAllocationCommands,
+  addUnitCostCommand,
   addCaseCommands,
   addApprovalCommands,
   addKillCommands,

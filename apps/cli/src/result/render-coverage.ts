@@ -35,11 +35,11 @@ function renderCurrency(coverage: CurrencyCoverage, answer: CoverageAnswer): str
   const gateText =
     gate === 'no_data'
       ? 'nothing here could carry a tag, so the gate cannot be judged'
-      : `${gate === 'passed' ? 'reaches' : 'is under'} the gate of ${answer.gatePercent} %`;
+      : `${gate === 'passed' ? 'reaches' : 'under'} the gate of ${answer.gatePercent} %`;
   const counted = answer.gateOn === 'tagged' ? sum.taggedPercent : sum.allocatedPercent;
   const shown = (groups: readonly GroupCoverage[]) => groups.slice(0, GROUPS_SHOWN_MAX);
   return [
-    `${money(sum.taggedCost)} of ${money(sum.cost)} that could carry tags: ${percentText(counted)}, ${gateText}`,
+    `${money(sum.taggedCost)} of ${money(sum.cost)} that could carry tags; coverage ${percentText(counted)}, ${gateText}`,
     `With defaults of accounts ${percentText(sum.allocatedPercent)}; of ${sum.resources} resources ${percentText(sum.resourcesTaggedPercent)}`,
     ...(coverage.keys.length > 0 ? ['', keysTable(coverage, money)] : []),
     ...(coverage.accounts.length > 0

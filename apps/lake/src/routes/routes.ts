@@ -7,6 +7,7 @@ import { ingestRoute } from './ingest.ts';
 import { localiseRoute } from './localise.ts';
 import { queryRoute } from './query.ts';
 import type { Route } from './route.ts';
+import { unitCostsRoute } from './unit-costs.ts';
 import { versionRoute, versionsRoute } from './versions.ts';
 
 /** Everything that can be asked of the lake. */
@@ -18,6 +19,7 @@ export const ROUTES: readonly Route[] = [
   coverageRoute,
   showbackRoute,
   taxonomyRoute,
+  unitCostsRoute,
   queryRoute,
   localiseRoute,
   versionsRoute,

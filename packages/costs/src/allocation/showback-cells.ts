@@ -2,6 +2,7 @@ import type { CostBasis } from '@counterfoil/core';
 import type { Fragment } from '../query/dimensions.ts';
 import type { ScopedLake } from '../query/lake-version.ts';
 import { unitsOf } from './amounts.ts';
+import { likeAny } from './like-any.ts';
 import type { Extent } from './period.ts';
 import { spanSql } from './charge-class.ts';
 import type { TaggedCharges } from './resolve-tags.ts';
@@ -82,21 +83,9 @@ function conditionOf(match: SharedMatch): Fragment {
     likeAny('x_UsageType', match.usageTypes),
     likeAny('ChargeCategory', match.chargeCategories),
     ...(match.untagged ? [{ sql: 'owner IS NULL', parameters: [] }] : []),
-  ].filter(({ sql }) => sql !== '');
+  ];
   return {
     sql: `(${parts.map(({ sql }) => sql).join(' AND ')})`,
     parameters: parts.flatMap(({ parameters }) => parameters),
-  };
-}
-
-/** A condition that the column is like one of the patterns, letter case aside; empty where there is none. */
-function likeAny(column: string, patterns: readonly string[]): Fragment {
-  if (patterns.length === 0) return { sql: '', parameters: [] };
-  const one = `coalesce(${column}, '') ILIKE ? ESCAPE '\\'`;
-  return {
-    sql: `(${patterns.map(() => one).join(' OR ')})`,
-    parameters: patterns.map((pattern) =>
-      pattern.replace(/[\\%_]/g, (character) => `\\${character}`).replaceAll('*', '%'),
-    ),
   };
 }
