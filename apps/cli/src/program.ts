@@ -7,17 +7,21 @@ import { addCommitmentsCommand } from './commands/commitments.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConformanceCommand } from './commands/conformance.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
+import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
 import { addExplainCommand } from './commands/explain.ts';
+import { addFeedbackCommands } from './commands/feedback.ts';
 import { addForecastCommand } from './commands/forecast.ts';
 import { addKillCommands } from './commands/kill.ts';
 import { addLakeCommands } from './commands/lake.ts';
 import { addLogCommands } from './commands/log.ts';
 import { addPackCommands } from './commands/pack.ts';
+import { addPlannedCommands } from './commands/planned.ts';
 import { addUnitCostCommand } from './commands/unit-cost.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addVersionCommands } from './commands/versions.ts';
+import { addWitnessCommands } from './commands/witness.ts';
 import { EXIT, EXIT_CODE_HELP, exitCodeOf } from './terminal/exit-code.ts';
 import { reportError } from './terminal/report-error.ts';
 
@@ -28,6 +32,9 @@ export type CommandFamily = (program: Command, context: CommandContext) => void;
 const FAMILIES: readonly CommandFamily[] = [
   addUpCommand,
   addLakeCommands,
+  addDetectCommand,
+  addFeedbackCommands,
+  addPlannedCommands,
   addVersionCommands,
   addForecastCommand,
   addCommitmentsCommand,
@@ -37,6 +44,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addApprovalCommands,
   addKillCommands,
   addLogCommands,
+  addWitnessCommands,
   addPackCommands,
   addVerifyCommand,
   addDeadLetterCommands,

@@ -11,6 +11,7 @@ import {
   entryWriter,
   openCheckpoint,
   proveEntry,
+  readPrivateKey,
   verifyPack,
   type Trust,
 } from '@counterfoil/guard';
@@ -22,7 +23,7 @@ import {
   type Store,
   type TestDatabase,
 } from '@counterfoil/store';
-import { buildPack, proofSource } from '@counterfoil/tlog';
+import { buildPack, firstWitnessState, proofSource } from '@counterfoil/tlog';
 import { testKeys } from './testing/fake-witness.ts';
 
 const LOG = new URL('main.ts', import.meta.url);
@@ -44,6 +45,9 @@ function place() {
   const at = (name: string): string => join(directory, name);
   writeFileSync(at('log.pem'), pem.log);
   writeFileSync(at('witness.pem'), pem.witness);
+  const name = 'witness.test/acme';
+  const privateKey = readPrivateKey(pem.witness);
+  writeFileSync(at('witness.state'), firstWitnessState(origin, { name, privateKey }, 1));
   const log = {
     tenant: 'acme',
     logLevel: 'silent',
@@ -56,9 +60,10 @@ function place() {
   const witness = {
     logLevel: 'silent',
     socket: at('witness.sock'),
-    stateFile: at('witness.json'),
+    stateFile: at('witness.state'),
+    publishedCheckpoint: join(at('log'), 'checkpoint'),
     keyFile: at('witness.pem'),
-    name: 'witness.test/acme',
+    name,
     logVerifierKey: keys.logVerifierKey,
   };
   return { log, witness, keys, reader: openLogReader(at('log')), directory };

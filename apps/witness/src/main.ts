@@ -1,5 +1,5 @@
 import { witnessSettings } from '@counterfoil/config';
-import { parseVerifierKey } from '@counterfoil/guard';
+import { parseVerifierKey, verifierKeyOf } from '@counterfoil/guard';
 import { readKeyFile, runProcess } from '@counterfoil/process';
 import { serveWitness } from './witness-server.ts';
 import { openWitnessState } from './witness-state.ts';
@@ -10,10 +10,12 @@ await runProcess({
   settingsText: process.env['COUNTERFOIL_SETTINGS'],
   async start({ settings, logger, clock }) {
     const { name: origin } = parseVerifierKey(settings.logVerifierKey, 'log');
+    const privateKey = readKeyFile(settings.keyFile);
+    const witnessVerifierKey = verifierKeyOf(settings.name, 'witness', privateKey);
     const server = await serveWitness({
       ...settings,
-      privateKey: readKeyFile(settings.keyFile),
-      state: await openWitnessState(settings.stateFile, origin),
+      privateKey,
+      state: await openWitnessState(settings, { origin, witnessVerifierKey }),
       nowMs: () => clock.nowMs(),
       logger,
     });

@@ -76,9 +76,9 @@ async function addCheckpoint(body: string, options: WitnessOptions): Promise<Ans
     logger.error({ status, size: state.head.size, reason: verdict.body.trim() }, 'refused');
     return verdict;
   }
-  await state.remember(verdict.head);
   const atSeconds = Math.floor(options.nowMs() / 1000);
   const line = cosignNote(verdict.text, { name, privateKey }, atSeconds);
+  await state.remember(verdict.head, verdict.text, line);
   logger.info({ size: verdict.head.size }, 'cosigned');
   return plain(200, line);
 }

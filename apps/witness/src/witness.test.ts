@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import {
+  cosignNote,
   EMPTY_ROOT,
   formatAddCheckpoint,
   generateVerifierKeys,
@@ -15,13 +16,15 @@ import {
   openCheckpoint,
   readPrivateKey,
   signCheckpoint,
+  splitNote,
 } from '@counterfoil/guard';
-import { joinCosignature } from '@counterfoil/tlog';
+import { firstWitnessState, joinCosignature, witnessState } from '@counterfoil/tlog';
 
 const MAIN = new URL('main.ts', import.meta.url);
 const log = generateVerifierKeys('log.test/acme', 'log');
 const witness = generateVerifierKeys('witness.test/acme', 'witness');
 const keys = { logVerifierKey: log.verifierKey, witnessVerifierKey: witness.verifierKey };
+const signer = { name: 'witness.test/acme', privateKey: readPrivateKey(witness.privateKeyPem) };
 const leaves = ['a', 'b', 'c'].map((text) => leafHash(text)) as [Buffer, Buffer, Buffer];
 
 function note(size: number, rootHash: Buffer): string {
@@ -39,12 +42,14 @@ function place() {
   const settings = {
     logLevel: 'silent',
     socket: join(directory, 'witness.sock'),
-    stateFile: join(directory, 'state.json'),
+    stateFile: join(directory, 'state'),
+    publishedCheckpoint: join(directory, 'checkpoint'),
     keyFile: join(directory, 'witness.pem'),
     name: 'witness.test/acme',
     logVerifierKey: log.verifierKey,
   };
   writeFileSync(settings.keyFile, witness.privateKeyPem);
+  writeFileSync(settings.stateFile, firstWitnessState('log.test/acme', signer, 1));
   return settings;
 }
 type Settings = ReturnType<typeof place>;
@@ -122,14 +127,63 @@ test('other paths, methods, forms and sizes are refused', async (context) => {
   assert.equal((await post(settings, add(0, empty))).status, 200);
 });
 
-test('a damaged state file or one of another log stops it with exit code 4', async (context) => {
+/** A state as only the holder of a witness's key can write it. */
+function stateOf(checkpointText: string, by = signer): string {
+  const { text } = splitNote(checkpointText);
+  return witnessState(text, cosignNote(text, by, 1));
+}
+
+test('a damaged state, one of another log, or one that it did not sign stops it with exit code 4', async (context) => {
   const settings = place();
-  for (const text of ['', '{}', `{"origin":"other","rootHash":"","size":1,"v":1}\n`]) {
+  const thief = generateVerifierKeys(signer.name, 'witness');
+  const forged = { ...signer, privateKey: readPrivateKey(thief.privateKeyPem) };
+  const whole = stateOf(two);
+  for (const text of [
+    '',
+    '{}',
+    whole.replace('\n2\n', '\n1\n'),
+    firstWitnessState('log.test/other', signer, 1),
+    firstWitnessState('log.test/acme', forged, 1),
+    stateOf(two, forged),
+    two,
+  ]) {
     writeFileSync(settings.stateFile, text);
     const [code] = (await once(launch(context, settings), 'exit')) as [number];
     assert.equal(code, 4, text);
     assert.equal(readFileSync(settings.stateFile, 'utf8'), text);
   }
+});
+
+test('a witness whose state was deleted does not begin anew', async (context) => {
+  const settings = place();
+  const child = await ready(launch(context, settings));
+  assert.equal((await post(settings, add(0, one))).status, 200);
+  await kill(child, 'SIGTERM');
+  rmSync(settings.stateFile);
+  const [code] = (await once(launch(context, settings), 'exit')) as [number];
+  assert.equal(code, 4);
+  assert.equal(existsSync(settings.stateFile), false);
+});
+
+test('a state set back behind what the published log carries of its signatures stops it', async (context) => {
+  const settings = place();
+  const first = readFileSync(settings.stateFile);
+  const child = await ready(launch(context, settings));
+  const { text } = await post(settings, add(0, one));
+  await kill(child, 'SIGTERM');
+  writeFileSync(settings.publishedCheckpoint, joinCosignature(one, text.trimEnd(), keys));
+  const newest = readFileSync(settings.stateFile);
+  for (const older of [first, Buffer.from(stateOf(note(1, leaves[1])))]) {
+    writeFileSync(settings.stateFile, older);
+    const [code] = (await once(launch(context, settings), 'exit')) as [number];
+    assert.equal(code, 4);
+  }
+  writeFileSync(settings.stateFile, newest);
+  const again = await ready(launch(context, settings));
+  assert.equal((await post(settings, add(1, two, [leaves[1]]))).status, 200);
+  await kill(again, 'SIGTERM');
+  writeFileSync(settings.publishedCheckpoint, 'damaged');
+  await ready(launch(context, settings));
 });
 
 test('an unreadable key stops it with exit code 3', async (context) => {

@@ -130,6 +130,8 @@ export const witnessSettings = z.strictObject({
   logLevel: common.logLevel,
   socket: z.string(),
   stateFile: z.string(),
+  /** The log's published checkpoint where the witness can read it, else null. */
+  publishedCheckpoint: z.string().nullable(),
   keyFile: z.string(),
   name: z.string(),
   logVerifierKey: z.string(),

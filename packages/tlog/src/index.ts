@@ -3,3 +3,4 @@ export * from './tile-writer.ts';
 export * from './proof-source.ts';
 export * from './join-cosignature.ts';
 export * from './build-pack.ts';
+export * from './witness-state.ts';

@@ -1,7 +1,8 @@
-import { createPublicKey } from 'node:crypto';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatVerifierKey, generateVerifierKeys, readPrivateKey } from '@counterfoil/guard';
+import { firstWitnessState } from '@counterfoil/tlog';
 import type { StateDirectory } from './state-directory.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -27,19 +28,45 @@ export function witnessNameOf(tenant: string): string {
   return `counterfoil.witness/${tenant}`;
 }
 
-/** Makes the keys of log and witness the first time, and answers with their public halves. */
-export function ensureLogKeys(state: StateDirectory, tenant: string): VerifierKeyTexts {
-  const origin = `counterfoil.log/${tenant}`;
-  return {
-    origin,
-    log: ensureVerifierKey(logKeyFile(state), origin, 'log'),
-    witness: ensureVerifierKey(witnessKeyFile(state), witnessNameOf(tenant), 'witness'),
-  };
+/** File in which the witness remembers what it cosigned. */
+export function witnessStateFile(state: StateDirectory): string {
+  return join(state.witness, 'state');
 }
 
-function ensureVerifierKey(file: string, name: string, role: 'log' | 'witness'): string {
+/**
+ * Makes the keys of log and witness the first time, and answers with their public halves. The witness's first state is made
+ * with its key and never again: a witness whose state is lost does not start as if it had seen nothing.
+ */
+export function ensureLogKeys(
+  state: StateDirectory,
+  tenant: string,
+  nowMs: number,
+): VerifierKeyTexts {
+  const origin = `counterfoil.log/${tenant}`;
+  const name = witnessNameOf(tenant);
+  const log = ensureVerifierKey(logKeyFile(state), { name: origin, role: 'log' });
+  const witness = ensureVerifierKey(witnessKeyFile(state), {
+    name,
+    role: 'witness',
+    beforeKept(privateKey) {
+      const text = firstWitnessState(origin, { name, privateKey }, Math.floor(nowMs / 1000));
+      writeWhole(witnessStateFile(state), text, { mode: 0o600 });
+    },
+  });
+  return { origin, log, witness };
+}
+
+interface KeyWanted {
+  readonly name: string;
+  readonly role: 'log' | 'witness';
+  /** Run with a new key before it is written: after a crash in between there is no key yet, and all is done again. */
+  readonly beforeKept?: (privateKey: KeyObject) => void;
+}
+
+function ensureVerifierKey(file: string, { name, role, beforeKept }: KeyWanted): string {
   if (!existsSync(file)) {
     const { privateKeyPem, verifierKey } = generateVerifierKeys(name, role);
+    beforeKept?.(readPrivateKey(privateKeyPem));
     writeWhole(file, privateKeyPem, { mode: 0o600 });
     return verifierKey;
   }

@@ -27,7 +27,7 @@ export function ensureInstallation(
     tenant: configuration.tenant,
   });
   const secrets = ensureSecrets(state.secretsFile, ROLES);
-  const verifierKeys = ensureLogKeys(state, configuration.tenant);
+  const verifierKeys = ensureLogKeys(state, configuration.tenant, options.nowMs);
   const { links } = ensureTrust({
     state,
     configuration,

@@ -11,7 +11,7 @@ import type {
   WitnessSettings,
 } from '@counterfoil/config';
 import type { StateDirectory } from '../state/state-directory.ts';
-import { logKeyFile, witnessKeyFile, witnessNameOf } from '../state/log-keys.ts';
+import { logKeyFile, witnessKeyFile, witnessNameOf, witnessStateFile } from '../state/log-keys.ts';
 import type { OutsideSystems } from './outside-systems.ts';
 import { PROGRAM_ROOT } from './processes.ts';
 
@@ -29,6 +29,8 @@ export interface SettingsInputs {
   };
   readonly outside: OutsideSystems;
   readonly plannedActivities: LakeSettings['plannedActivities'];
+  /** With absolute paths. */
+  readonly plannedCalendars?: LakeSettings['plannedCalendars'];
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string };
   /** Address of the demonstration's stand-ins, null outside of it. */
   readonly demoWorld: { readonly host: string; readonly port: number; readonly url: string } | null;
@@ -53,7 +55,8 @@ export function witnessSettingsOf({
   return {
     logLevel: configuration.logLevel,
     socket: witnessSocket(state),
-    stateFile: join(state.witness, 'state.json'),
+    stateFile: witnessStateFile(state),
+    publishedCheckpoint: join(state.transparencyLog, 'checkpoint'),
     keyFile: witnessKeyFile(state),
     name: witnessNameOf(configuration.tenant),
     logVerifierKey: verifierKeys.log,
@@ -74,7 +77,8 @@ export function logSettingsOf(inputs: SettingsInputs): LogSettings {
 
 /** Settings of the lake. */
 export function lakeSettingsOf(inputs: SettingsInputs): LakeSettings {
-  const { state, configuration, databaseUrls, lakeToken, plannedActivities } = inputs;
+  const { state, configuration, databaseUrls, lakeToken, plannedActivities, plannedCalendars } =
+    inputs;
   return {
     ...common(inputs, databaseUrls.lake),
     socket: lakeSocket(state),
@@ -83,6 +87,7 @@ export function lakeSettingsOf(inputs: SettingsInputs): LakeSettings {
     lakeDirectory: state.lake,
     memoryLimitMb: configuration.lake.memoryLimitMb,
     plannedActivities,
+    ...(plannedCalendars && { plannedCalendars }),
   };
 }
 
