@@ -70,6 +70,32 @@ export interface LakeDetectReply {
   readonly signalsAdded: number;
   /** Of the signals, those that carry an innocent explanation. */
   readonly innocentCount: number;
+  /** Of the series, those by the hour; the last hour judged is null where no charges come by the hour. */
+  readonly hourlySeriesCount: number;
+  readonly lastCompleteHour: string | null;
+  /** Tag keys by whose values cost was watched too. */
+  readonly tagKeys: readonly string[];
+  /** Changes that are not alerted because of somebody's feedback. */
+  readonly suppressed: readonly {
+    readonly feedbackId: string;
+    readonly element: Readonly<Record<string, string>>;
+    readonly direction: 'increase' | 'decrease';
+    readonly onsetDate: string;
+    readonly lastDate: string;
+    readonly impactPerDay: { readonly amount: string; readonly currency: string };
+  }[];
+  /** Settled days that the version before had shown otherwise. */
+  readonly restatements: readonly {
+    readonly currency: string;
+    readonly previousVersion: string;
+    readonly fromDate: string;
+    readonly toDate: string;
+    readonly daysCount: number;
+    readonly net: string;
+    readonly gross: string;
+  }[];
+  /** Departures that count by themselves, but not among so many series. */
+  readonly heldBackCount: number;
   /** Why less could be detected than one would like; empty where nothing stood in the way. */
   readonly limits: readonly string[];
 }

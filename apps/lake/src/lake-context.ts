@@ -1,8 +1,10 @@
 import type { LakeSettings } from '@counterfoil/config';
 import type { Manifest, ScopedLake, VersionStore } from '@counterfoil/costs';
-import { InputError, type Clock, type Signal } from '@counterfoil/core';
+import { InputError, type Clock, type CostBasis, type Signal } from '@counterfoil/core';
 import type { Store } from '@counterfoil/store';
+import type { FeedbackLog } from './feedback/feedback-log.ts';
 import type { OpenVersions } from './open-versions.ts';
+import type { CalendarSettings } from './planned-calendars.ts';
 import type { VersionOfContents } from './version-of-contents.ts';
 import type { WorkQueue } from './work-queue.ts';
 
@@ -16,12 +18,15 @@ export interface LakeContext {
   readonly versionOf: VersionOfContents;
   readonly store: {
     readonly cases: Pick<Store['cases'], 'load'>;
-    readonly signals: Pick<Store['signals'], 'write' | 'recordIngest' | 'ingests'>;
+    readonly signals: Pick<Store['signals'], 'read' | 'write' | 'recordIngest' | 'ingests'>;
   };
   readonly clock: Clock;
   readonly memoryLimitMb: number;
   readonly spillDirectory: string;
   readonly planned: LakeSettings['plannedActivities'];
+  readonly calendars: readonly CalendarSettings[];
+  /** What people said of earlier signals. */
+  readonly feedback: FeedbackLog;
   /** What changes the lake or reads it all runs one at a time; questions of cases run beside it. */
   readonly oneAtATime: WorkQueue;
 }
@@ -57,4 +62,19 @@ export async function withCase<Result>(
   throw new InputError('CASE_UNKNOWN', `there is no case ${caseId.slice(0, 80)}`, {
     remedy: 'ask with the id of an open case',
   });
+}
+
+/** Runs `work` with the version that was the newest before this one, where there is one. */
+export async function withPrevious<Result>(
+  { versions, open }: LakeContext,
+  versionId: string,
+  work: (previous?: { readonly lake: ScopedLake; readonly basis: CostBasis }) => Promise<Result>,
+): Promise<Result> {
+  const all = await versions.list();
+  const previous = all[all.findIndex((one) => one.versionId === versionId) + 1];
+  if (!previous) return work();
+  const { basis } = previous;
+  return open.with(previous.versionId, (version) =>
+    work({ lake: version.scoped('all', WHOLE_VERSION_TIMEOUT_MS), basis }),
+  );
 }

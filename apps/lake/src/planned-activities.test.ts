@@ -4,7 +4,7 @@ import { plannedActivities } from './planned-activities.ts';
 
 const LAUNCH = { note: 'launch', fromDate: '2026-02-28', toDate: '2026-03-01' };
 
-it('gives one entry per account and service, up to the day before the end', () => {
+it('gives one entry per account and service, to the end that the settings name', () => {
   const entries = plannedActivities([
     { ...LAUNCH, subAccountIds: ['1', '2'], serviceNames: ['Compute'] },
   ]);
@@ -15,7 +15,7 @@ it('gives one entry per account and service, up to the day before the end', () =
       { subAccountId: '2', serviceName: 'Compute' },
     ],
   );
-  assert.deepEqual([entries[0]?.fromDate, entries[0]?.toDate], ['2026-02-28', '2026-02-28']);
+  assert.deepEqual([entries[0]?.fromDate, entries[0]?.toDate], ['2026-02-28', '2026-03-01']);
 });
 
 it('takes an empty list for every account or service', () => {

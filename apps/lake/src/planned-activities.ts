@@ -2,38 +2,33 @@ import type { PlannedActivity } from '@counterfoil/costs';
 import type { LakeSettings } from '@counterfoil/config';
 import type { CostElement } from '@counterfoil/core';
 
-const DAY_MS = 86_400_000;
+/** Accounts, services and tags that an announcement is about. */
+export interface PlannedScope {
+  readonly subAccountIds: readonly string[];
+  readonly serviceNames: readonly string[];
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
 
-/**
- * The calendar of the settings as the detector reads it: one entry per account and service. A list left empty stands for all of them.
- * Settings end before `toDate`; the detector's entries include their last day.
- */
+/** The activities of the settings as the detector reads them: one entry per account and service. `toDate` is exclusive in both. */
 export function plannedActivities(
   planned: LakeSettings['plannedActivities'],
 ): readonly PlannedActivity[] {
-  return planned.flatMap(({ note, fromDate, toDate, subAccountIds, serviceNames }) =>
-    elementsOf(subAccountIds, serviceNames).map((element) => ({
-      name: note,
-      element,
-      fromDate,
-      toDate: dayBefore(toDate),
-    })),
+  return planned.flatMap(({ note, fromDate, toDate, ...scope }) =>
+    elementsOf(scope).map((element) => ({ name: note, element, fromDate, toDate })),
   );
 }
 
-function elementsOf(
-  accounts: readonly string[],
-  services: readonly string[],
-): readonly CostElement[] {
+/** The elements of a scope. A list left empty stands for all of them. */
+export function elementsOf({ subAccountIds, serviceNames, tags }: PlannedScope): CostElement[] {
   const anyOf = <Value>(values: readonly Value[]) => (values.length === 0 ? [undefined] : values);
-  return anyOf(accounts).flatMap((subAccountId) =>
-    anyOf(services).map((serviceName) => ({
+  const tagged = Object.fromEntries(
+    Object.entries(tags ?? {}).map(([key, value]) => [`tag:${key}`, value]),
+  );
+  return anyOf(subAccountIds).flatMap((subAccountId) =>
+    anyOf(serviceNames).map((serviceName) => ({
       ...(subAccountId === undefined ? {} : { subAccountId }),
       ...(serviceName === undefined ? {} : { serviceName }),
+      ...tagged,
     })),
   );
-}
-
-function dayBefore(date: string): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
 }

@@ -5,6 +5,7 @@ import type { LakeSettings } from '@counterfoil/config';
 import { holdLake, openVersionStore } from '@counterfoil/costs';
 import type { Clock } from '@counterfoil/core';
 import type { LakeContext } from './lake-context.ts';
+import { openFeedbackLog } from './feedback/feedback-log.ts';
 import { startLakeServer } from './lake-server.ts';
 import { createOpenVersions } from './open-versions.ts';
 import { createVersionOfContents } from './version-of-contents.ts';
@@ -49,6 +50,8 @@ export async function runLake(options: RunLakeOptions): Promise<{ stop(): Promis
     memoryLimitMb,
     spillDirectory,
     planned: settings.plannedActivities,
+    calendars: settings.plannedCalendars ?? [],
+    feedback: openFeedbackLog(lakeDirectory),
     oneAtATime: createWorkQueue(),
   };
   const server = await startLakeServer({

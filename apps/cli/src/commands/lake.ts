@@ -12,7 +12,7 @@ import { renderIngest } from '../result/render-ingest.ts';
 import { withLake } from '../state/operator-session.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { startProgress } from '../terminal/progress.ts';
-import { coloursOf, note, printJson, printLine } from '../terminal/terminal.ts';
+import { coloursOf, printJson, printLine } from '../terminal/terminal.ts';
 import { billingPaths, localPaths } from '../up/billing-paths.ts';
 import { ingestText } from '../up/main-job.ts';
 import { withExamples, withJson, withPlaces } from './options.ts';
@@ -25,7 +25,7 @@ interface IngestCommandOptions extends LakeOptions {
   readonly mode: NonNullable<LakeIngestRequest['mode']>;
 }
 
-/** `ingest` and `detect`: the first two steps of the main job by themselves. */
+/** `ingest`: the first step of the main job by itself. */
 export function addLakeCommands(program: Command, context: CommandContext): void {
   const ingest = program
     .command('ingest')
@@ -51,14 +51,6 @@ export function addLakeCommands(program: Command, context: CommandContext): void
     ['counterfoil ingest may.parquet --mode restate', 'May again, all other months as they are'],
   ]).action((paths: readonly string[], options: IngestCommandOptions) =>
     ingestFiles(context, paths, options),
-  );
-  const detect = program
-    .command('detect')
-    .description(
-      'look for cost anomalies in the newest version; exit code 1 if there are any. Cases are opened by `counterfoil up`',
-    );
-  withExamples(withJson(withPlaces(detect)), [['counterfoil detect', 'after an ingest']]).action(
-    (options: LakeOptions) => detectAnomalies(context, options),
   );
 }
 
@@ -94,26 +86,5 @@ async function ingestFiles(
       if (diff !== null) printLine(terminal, `\n${renderDiff(diff as unknown as VersionsDiff)}`);
     }
     if (manifest.rowsRejected > 0 || !manifest.reconciled) context.finish(EXIT.findings);
-  });
-}
-
-async function detectAnomalies(context: CommandContext, options: LakeOptions): Promise<void> {
-  const { terminal } = context;
-  await withLake(context, options, async (lake) => {
-    const progress = startProgress(terminal, 'Detecting cost anomalies');
-    const reply = await lake.detect().catch((error: unknown) => {
-      progress.failed();
-      throw error;
-    });
-    const { seriesCount, daysCount, signalsCount, signalsAdded, innocentCount, limits } = reply;
-    progress.done(`Looked at ${seriesCount} series over ${daysCount} days`);
-    if (options.json === true) printJson(terminal, reply);
-    else {
-      const found =
-        signalsCount === 0 ? 'Nothing found' : `${signalsCount} signals, ${signalsAdded} new`;
-      printLine(terminal, `${found}; ${innocentCount} of them look innocent`);
-      for (const limit of limits) note(terminal, `Note: ${limit}`);
-    }
-    if (signalsCount > 0) context.finish(EXIT.findings);
   });
 }

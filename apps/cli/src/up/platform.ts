@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { LoadedConfiguration } from '../command-context.ts';
 import type { ReadSecret } from '../state/read-secret.ts';
 import { openDatabase, type Database } from '../state/database.ts';
@@ -138,6 +139,10 @@ async function settingsInputs(
       ? demoSystems(configured, demoWorld.url, demo?.environments ?? {})
       : configured,
     plannedActivities: [...configuration.plannedActivities, ...(demo?.plannedActivities ?? [])],
+    plannedCalendars: configuration.plannedCalendars.map((calendar) => ({
+      ...calendar,
+      file: resolve(dirname(loaded.file ?? ''), calendar.file),
+    })),
     server: await serverAddress(inputs),
     demoWorld,
     demoSeed: demo?.seed ?? 1,

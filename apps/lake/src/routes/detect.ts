@@ -1,20 +1,17 @@
-import { detectSignals } from '@counterfoil/costs';
+import { detectSignals, type DetectResult, type ScopedLake } from '@counterfoil/costs';
 import type { CostBasis } from '@counterfoil/core';
-import { withNewest, type LakeContext } from '../lake-context.ts';
-import { plannedActivities } from '../planned-activities.ts';
+import { detectionFeedback } from '../feedback/detection-feedback.ts';
+import { withNewest, withPrevious, type LakeContext } from '../lake-context.ts';
+import { plannedIn } from './planned.ts';
 import type { Route } from './route.ts';
 
 /** What a detection run looked at and found; `LakeDetectReply` of the lake's client. */
-interface DetectReport {
+interface DetectReport extends Omit<DetectResult, 'signals'> {
   readonly dataVersion: string;
   readonly basis: CostBasis;
-  readonly seriesCount: number;
-  readonly daysCount: number;
-  readonly lastCompleteDate: string | null;
   readonly signalsCount: number;
   readonly signalsAdded: number;
   readonly innocentCount: number;
-  readonly limits: readonly string[];
 }
 
 /** Detects anomalies in the newest version and hands the signals to the store. */
@@ -26,20 +23,23 @@ export const detectRoute: Route = {
 
 async function detect(context: LakeContext): Promise<DetectReport> {
   const { clock, store } = context;
-  const planned = plannedActivities(context.planned);
+  const planned = plannedIn(context);
+  const feedback = detectionFeedback(context.feedback.list());
   return withNewest(context, async (lake, { versionId: dataVersion, basis, currencies }) => {
-    const found = await detectSignals({ lake, basis, currencies, planned, clock });
-    const { added } = await store.signals.write(found.signals);
+    const look = (previous?: { readonly lake: ScopedLake; readonly basis: CostBasis }) =>
+      detectSignals({
+        ...{ lake, basis, currencies, planned, feedback, clock },
+        ...(previous ? { previous } : {}),
+      });
+    const { signals, ...found } = await withPrevious(context, dataVersion, look);
+    const { added } = await store.signals.write(signals);
     return {
       dataVersion,
       basis,
-      seriesCount: found.seriesCount,
-      daysCount: found.daysCount,
-      lastCompleteDate: found.lastCompleteDate,
-      signalsCount: found.signals.length,
+      ...found,
+      signalsCount: signals.length,
       signalsAdded: added,
-      innocentCount: found.signals.filter((signal) => signal.innocent !== undefined).length,
-      limits: found.limits,
+      innocentCount: signals.filter((signal) => signal.innocent !== undefined).length,
     };
   });
 }

@@ -2,9 +2,11 @@ import { coverageRoute, showbackRoute, taxonomyRoute } from './allocation.ts';
 import { commitmentsRoute } from './commitments.ts';
 import { detectRoute } from './detect.ts';
 import { diffRoute } from './diff.ts';
+import { giveFeedbackRoute, listFeedbackRoute, withdrawFeedbackRoute } from './feedback.ts';
 import { forecastRoute } from './forecast.ts';
 import { ingestRoute } from './ingest.ts';
 import { localiseRoute } from './localise.ts';
+import { plannedRoute } from './planned.ts';
 import { queryRoute } from './query.ts';
 import type { Route } from './route.ts';
 import { unitCostsRoute } from './unit-costs.ts';
@@ -14,6 +16,10 @@ import { versionRoute, versionsRoute } from './versions.ts';
 export const ROUTES: readonly Route[] = [
   ingestRoute,
   detectRoute,
+  giveFeedbackRoute,
+  listFeedbackRoute,
+  withdrawFeedbackRoute,
+  plannedRoute,
   forecastRoute,
   commitmentsRoute,
   coverageRoute,

@@ -11,7 +11,7 @@ export interface DetectionFeedback {
   readonly direction: DetectedAnomaly['direction'];
   readonly onsetDate: string;
   readonly lastDate: string;
-  /** Until when it holds: `not_anomaly`, for changes that begin by then; `planned`, the last day of the activity. */
+  /** Until when it holds: `not_anomaly`, for changes that begin by then; otherwise the last day of what it says. */
   readonly untilDate: string;
   /** Size of the change that it was given on. */
   readonly impactPerDay: number;
@@ -31,9 +31,8 @@ export function verdictsOn(
     (one) => one.verdict !== 'not_anomaly' && covers(one.element, element),
   );
   return relevant.flatMap((one) => {
-    const last = one.verdict === 'planned' ? one.untilDate : one.lastDate;
     const fromIndex = days.findIndex((day) => day >= one.onsetDate);
-    const toIndex = days.findLastIndex((day) => day <= last);
+    const toIndex = days.findLastIndex((day) => day <= one.untilDate);
     if (fromIndex < 0 || toIndex < fromIndex) return [];
     const verdict = one.verdict === 'planned' ? 'accepted' : 'abnormal';
     return [{ verdict, fromIndex, toIndex } as const];

@@ -1,0 +1,1 @@
+export { eventsOf, type CalendarEvent, type CalendarRange } from './events-of.ts';
