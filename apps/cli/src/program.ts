@@ -9,6 +9,7 @@ import { addConformanceCommand } from './commands/conformance.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEvidenceCommands } from './commands/evidence.ts';
 import { addExplainCommand } from './commands/explain.ts';
 import { addFeedbackCommands } from './commands/feedback.ts';
 import { addForecastCommand } from './commands/forecast.ts';
@@ -47,6 +48,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addWitnessCommands,
   addPackCommands,
   addVerifyCommand,
+  addEvidenceCommands,
   addDeadLetterCommands,
   addExplainCommand,
   addConformanceCommand,
