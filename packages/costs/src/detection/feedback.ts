@@ -21,22 +21,29 @@ export interface DetectionFeedback {
 /** How much larger than the change that was judged harmless a like one may be. */
 const LIKE_SIZE_MAX = 1.25;
 
-/** What the feedback says of the days of a series: those of its element, and of what that is made of. */
+/**
+ * What the feedback says of the days of a series: those of its element, of what that is made of, and, as far as they show
+ * the same change, of what it is part of.
+ */
 export function verdictsOn(
   element: CostElement,
   feedback: readonly DetectionFeedback[],
   days: readonly string[],
 ): readonly DayVerdict[] {
-  const relevant = feedback.filter(
-    (one) => one.verdict !== 'not_anomaly' && covers(one.element, element),
-  );
-  return relevant.flatMap((one) => {
+  return feedback.flatMap((one) => {
+    if (one.verdict === 'not_anomaly') return [];
+    const reach = reachOf(one.element, element);
     const fromIndex = days.findIndex((day) => day >= one.onsetDate);
     const toIndex = days.findLastIndex((day) => day <= one.untilDate);
-    if (fromIndex < 0 || toIndex < fromIndex) return [];
+    if (reach === undefined || fromIndex < 0 || toIndex < fromIndex) return [];
     const verdict = one.verdict === 'planned' ? 'accepted' : 'abnormal';
-    return [{ verdict, fromIndex, toIndex } as const];
+    return [{ verdict, reach, fromIndex, toIndex } as const];
   });
+}
+
+function reachOf(judged: CostElement, element: CostElement): DayVerdict['reach'] | undefined {
+  if (covers(judged, element)) return 'whole';
+  return covers(element, judged) ? 'part' : undefined;
 }
 
 /**

@@ -27,6 +27,8 @@ const BAND_FALLBACK = 0.2;
 const BASE_DAYS = 14;
 /** Days whose plain values follow a new weekday profile: all that a window or its base can reach. */
 const RESTATED_DAYS = 48;
+/** The longest window with its base. */
+const REBASED_DAYS = 30;
 const PAST_DAYS = 70;
 const SPREAD_MIN: Readonly<Record<number, number>> = {
   1: 0.03,
@@ -66,6 +68,7 @@ export class SeriesMonitor {
   /** Cost without month-edge excess, anomalous days replaced. */
   readonly #normal: Float64Array;
   readonly #excess: Float64Array;
+  readonly #goingOn: Uint8Array;
   readonly #ratios: readonly Float64Array[];
   readonly #scratch = new Float64Array(128);
 
@@ -76,6 +79,7 @@ export class SeriesMonitor {
     this.#clean = new Float64Array(cost.length);
     this.#normal = new Float64Array(cost.length);
     this.#excess = new Float64Array(cost.length);
+    this.#goingOn = new Uint8Array(cost.length);
     this.#ratios = WINDOWS.map(() => new Float64Array(cost.length));
   }
 
@@ -152,8 +156,12 @@ export class SeriesMonitor {
     return this.#plain[t] as number;
   }
 
-  /** Remembers day `t` as what was expected `window` days ago, since it belongs to an anomaly. */
-  replace(t: number, level: number): void {
+  /**
+   * Remembers day `t` as what was expected of it, since it belongs to an anomaly. In one that was already `going_on` when
+   * the month's edge came, the day teaches nothing of month edges.
+   */
+  replace(t: number, level: number, anomaly: 'young' | 'going_on' = 'young'): void {
+    this.#goingOn[t] = anomaly === 'going_on' ? 1 : 0;
     this.#clean[t] = level;
     this.#normal[t] = level * this.#weekly(t);
   }
@@ -173,6 +181,19 @@ export class SeriesMonitor {
     for (let day = Math.max(0, from); day <= to; day++) {
       this.#clean[day] = this.#plain[day] as number;
       this.#normal[day] = (this.#plain[day] as number) * this.#weekly(day);
+    }
+  }
+
+  /** Lifts the days before `onset` to the level of the days `onset`…`to`, as though it had always been that. */
+  rebase(onset: number, to: number): void {
+    const before = this.level(onset, 1);
+    const after = this.#clean.slice(onset, to + 1);
+    const level = medianOf(after, after.length);
+    for (let day = Math.max(0, onset - REBASED_DAYS); day < onset; day++) {
+      const weekly = this.#weekly(day);
+      const plain = before > 0 ? ((this.#clean[day] as number) * level) / before : level;
+      this.#clean[day] = plain;
+      this.#normal[day] = plain * weekly;
     }
   }
 
@@ -247,7 +268,7 @@ export class SeriesMonitor {
     let months = 0;
     let shown = 0;
     for (let day = t - 26; day >= 0 && months < EDGE_MONTHS; day--) {
-      if (this.#calendar.edge[day] !== edge) continue;
+      if (this.#calendar.edge[day] !== edge || this.#goingOn[day] === 1) continue;
       const level = (day < BASE_DAYS ? this.#firstLevel() : this.level(day, 1)) * this.#weekly(day);
       const excess = (this.#cost[day] as number) - level;
       const share = excess / Math.max(level, CURRENCY_FLOOR);

@@ -55,6 +55,8 @@ export interface DetectorLimits {
  */
 export interface DayVerdict {
   readonly verdict: 'accepted' | 'abnormal';
+  /** `part`: only a part of the series was judged, so that the verdict is on a change that begins with the days alone. */
+  readonly reach: 'whole' | 'part';
   readonly fromIndex: number;
   readonly toIndex: number;
 }
@@ -71,6 +73,10 @@ const RISE_ADOPTED_DAYS = 45;
 const DROP_ADOPTED_DAYS = 14;
 /** An announced change is the level after so few days: enough to see what the level is. */
 const ACCEPTED_DAYS = 3;
+/** A run at a month's edge is over within so many days. */
+const EDGE_RUN_DAYS_MAX = 8;
+/** A change of the whole begins with that of its judged part when it begins within so many days of it. */
+const SAME_ONSET_DAYS = 1;
 
 /** Judges one series day by day as figures arrive. */
 export class OnlineDetector {
@@ -134,9 +140,14 @@ export class OnlineDetector {
     return open.spread > 0 ? Math.abs(sum) / (t - from + 1) / open.spread : 0;
   }
 
-  #verdict(verdict: DayVerdict['verdict'], t: number): boolean {
+  /** Whether the days of a change that began on `onset` are judged so; `t` is the day in question. */
+  #isJudged(verdict: DayVerdict['verdict'], onset: number, t: number): boolean {
     return this.#limits.verdicts.some(
-      (one) => one.verdict === verdict && one.fromIndex <= t && t <= one.toIndex,
+      (one) =>
+        one.verdict === verdict &&
+        one.fromIndex <= t &&
+        t <= one.toIndex &&
+        (one.reach === 'whole' || Math.abs(onset - one.fromIndex) <= SAME_ONSET_DAYS),
     );
   }
 
@@ -149,7 +160,8 @@ export class OnlineDetector {
   #hold(t: number): void {
     if (!this.#open) return;
     this.#open.expected.set(t, this.#monitor.expectedAt(t, this.#open.level));
-    this.#monitor.replace(t, this.#open.level);
+    const goesOn = t - this.#open.onsetIndex > EDGE_RUN_DAYS_MAX;
+    this.#monitor.replace(t, this.#open.level, goesOn ? 'going_on' : 'young');
   }
 
   #consider(t: number, departure: Departure): Alert | undefined {
@@ -157,7 +169,7 @@ export class OnlineDetector {
     const { distance, impactPerDay, window } = departure;
     if (Math.abs(distance) < openSpreads || Math.abs(impactPerDay) < impactMinPerDay) {
       this.#onQuietDay?.(t, distance);
-      if (this.#verdict('abnormal', t)) this.#disown(t);
+      if (this.#isJudged('abnormal', Number.NaN, t)) this.#disown(t);
       return undefined;
     }
     const direction = impactPerDay > 0 ? 'increase' : 'decrease';
@@ -198,8 +210,10 @@ export class OnlineDetector {
       open.peak = Math.max(open.peak, Math.abs(departure.distance));
       open.evidence.push({ index: t, distance: this.#evidence(open, t) });
     } else open.quiet++;
-    const abnormal = this.#verdict('abnormal', open.onsetIndex);
-    const adoptedDays = this.#verdict('accepted', open.onsetIndex)
+    const { onsetIndex } = open;
+    const abnormal = this.#isJudged('abnormal', onsetIndex, onsetIndex);
+    const accepted = this.#isJudged('accepted', onsetIndex, onsetIndex);
+    const adoptedDays = accepted
       ? ACCEPTED_DAYS
       : open.direction === 'increase'
         ? RISE_ADOPTED_DAYS
@@ -210,8 +224,12 @@ export class OnlineDetector {
         this.#monitor.recall(open.lastIndex, (sign * open.size) / Math.max(1, open.level));
       }
       this.#open = undefined;
-    } else if (t - open.onsetIndex >= adoptedDays && !this.#verdict('abnormal', t)) {
-      this.#monitor.adopt(open.onsetIndex, t);
+    } else if (
+      t - onsetIndex >= adoptedDays &&
+      !this.#isJudged('abnormal', onsetIndex, open.lastIndex)
+    ) {
+      this.#monitor.adopt(onsetIndex, t);
+      if (accepted) this.#monitor.rebase(onsetIndex, t);
       this.#open = undefined;
     }
     return open.quiet === 0 ? { direction: open.direction, days: [t] } : undefined;
