@@ -1,5 +1,5 @@
-import type { Cuboid } from './lattice.ts';
 import type { Side } from './evidence.ts';
+import type { Cuboid } from './lattice.ts';
 
 /** An element under test: one group of one cuboid, and the side its costs moved to. */
 export interface Candidate {
@@ -10,12 +10,31 @@ export interface Candidate {
   readonly score: number;
 }
 
+/** What it costs to name an element, for every group of every cuboid. */
+export interface Naming {
+  readonly cuboids: readonly Cuboid[];
+  readonly dimensions: number;
+  /** Spend of each group (the larger of actual and expected), and of the whole table. */
+  readonly spend: readonly Float64Array[];
+  readonly spendTotal: number;
+}
+
 /**
- * Description length of naming an element: which of the cuboids of its layer, which of its groups
- * (Rissanen 1978). Twice as many groups need one more bit of evidence.
+ * Description length of naming an element (Rissanen 1978): which layer, which of its cuboids, which
+ * group. Of the groups, half of the code space goes to each alike and half in proportion to spend:
+ * a dollar is as likely to be touched as any other, so the elements where the money is are likelier
+ * causes than the thousands that hold next to nothing, and neither half costs more than one bit.
  */
-export function descriptionLength(cuboid: Cuboid, dimensions: number): number {
-  return Math.log(binomial(dimensions, cuboid.layer) * dimensions) + Math.log(cuboid.groups);
+export function descriptionLength(naming: Naming, cuboid: number, group: number): number {
+  const own = naming.cuboids[cuboid] as Cuboid;
+  const spend = (naming.spend[cuboid] as Float64Array)[group] as number;
+  const share = naming.spendTotal > 0 ? spend / naming.spendTotal : 0;
+  return layerLength(naming, own) - Math.log(0.5 / own.groups + 0.5 * share);
+}
+
+/** The part of the description length that all groups of a cuboid share. */
+function layerLength({ dimensions }: Naming, cuboid: Cuboid): number {
+  return Math.log(binomial(dimensions, cuboid.layer) * dimensions);
 }
 
 function binomial(n: number, k: number): number {
@@ -24,39 +43,72 @@ function binomial(n: number, k: number): number {
   return value;
 }
 
-/** The best `limit` groups over all cuboids whose sum exceeds their description length and whose change passes `deltaMin`. */
-export function bestCandidates(
-  search: {
-    readonly cuboids: readonly Cuboid[];
-    readonly dimensions: number;
-    readonly ratios: readonly [readonly Float64Array[], readonly Float64Array[]];
-    readonly deltas: readonly Float64Array[];
-    readonly deltaMin: number;
-  },
-  limit: number,
-): Candidate[] {
-  const { cuboids, ratios, deltas, deltaMin } = search;
+/** From which change on, in the unit of the figures, a cause counts: fully, and at all. */
+export interface SpendFloor {
+  readonly full: number;
+  readonly hard: number;
+}
+
+const SMALLNESS_POWER = 8;
+
+/**
+ * What a change below the full floor costs, in nats: small causes matter less, so they have to be
+ * surer, by a high power of how small they are.
+ */
+export function smallness(change: number, { full, hard }: SpendFloor): number {
+  if (change < hard) return Infinity;
+  return change >= full ? 0 : SMALLNESS_POWER * Math.log(full / change);
+}
+
+/** What {@link bestCandidates} searches. */
+export interface CandidateSearch {
+  readonly naming: Naming;
+  /** Sum of the log-likelihood ratios of each group's leaves, for each side. */
+  readonly ratios: readonly [readonly Float64Array[], readonly Float64Array[]];
+  /** Sum of the changes to each side of each group's leaves. */
+  readonly moves: readonly [readonly Float64Array[], readonly Float64Array[]];
+  /** What a small change costs, in nats; Infinity where it is too small to be a cause. */
+  readonly spendFloor: SpendFloor;
+}
+
+/** Before its effect is fitted a candidate may fall short of its description by so much. */
+const ROUGH_SCORE_MIN = -5;
+
+/** The best `limit` groups over all cuboids by how far the sum of their leaves’ ratios exceeds what naming them costs. */
+export function bestCandidates(search: CandidateSearch, limit: number): Candidate[] {
   const best: Candidate[] = [];
-  let floor = 0;
-  for (let c = 0; c < cuboids.length; c++) {
-    const cuboid = cuboids[c] as Cuboid;
-    const length = descriptionLength(cuboid, search.dimensions);
-    const delta = deltas[c] as Float64Array;
-    for (const side of [0, 1] as const) {
-      const sums = ratios[side][c] as Float64Array;
-      for (let group = 0; group < sums.length; group++) {
-        const score = (sums[group] as number) - length;
-        if (score <= floor || Math.abs(delta[group] as number) < deltaMin) continue;
-        best.push({ cuboid: c, group, side, score });
-        if (best.length >= 4 * limit) {
-          keepBest(best, limit);
-          floor = (best[limit - 1] as Candidate).score;
-        }
-      }
-    }
+  let floor = ROUGH_SCORE_MIN;
+  for (let cuboid = 0; cuboid < search.naming.cuboids.length; cuboid++) {
+    floor = scanCuboid(search, { cuboid, side: 0, limit, floor }, best);
+    floor = scanCuboid(search, { cuboid, side: 1, limit, floor }, best);
   }
   keepBest(best, limit);
   return best;
+}
+
+function scanCuboid(
+  { naming, ratios, moves, spendFloor }: CandidateSearch,
+  place: { cuboid: number; side: Side; limit: number; floor: number },
+  best: Candidate[],
+): number {
+  const { cuboid, side, limit } = place;
+  const sums = ratios[side][cuboid] as Float64Array;
+  const moved = moves[side][cuboid] as Float64Array;
+  const shortest = layerLength(naming, naming.cuboids[cuboid] as Cuboid);
+  let floor = place.floor;
+  for (let group = 0; group < sums.length; group++) {
+    if ((sums[group] as number) - shortest <= floor || (moved[group] as number) < spendFloor.hard)
+      continue;
+    const length = descriptionLength(naming, cuboid, group);
+    const score = (sums[group] as number) - length - smallness(moved[group] as number, spendFloor);
+    if (score <= floor) continue;
+    best.push({ cuboid, group, side, score });
+    if (best.length >= 4 * limit) {
+      keepBest(best, limit);
+      floor = (best[limit - 1] as Candidate).score;
+    }
+  }
+  return floor;
 }
 
 function keepBest(candidates: Candidate[], limit: number): void {

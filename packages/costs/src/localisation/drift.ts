@@ -1,58 +1,121 @@
-import type { LeafEvidence } from './evidence.ts';
-import type { Cuboid } from './lattice.ts';
-import { BIN_ATOM, BIN_CENTRE, BINS } from './null-model.ts';
+import type { Cube } from './cube.ts';
+import { ATOM_FROM, BIN_ATOM, BIN_CENTRE, BINS, signedBinOf } from './null-model.ts';
 
 /** A group's centre is judged only with so many leaves. */
 const GROUP_LEAVES_MIN = 20;
 const GROUPS_MIN = 5;
 /** Cells of signed deviation: `BINS` is zero. */
 const CELLS = 2 * BINS;
-const DRIFT_DEVIATIONS = 3;
+/** Largest deviation of a leaf that neither appeared nor vanished. */
+const INNER_MAX = ATOM_FROM - 1e-6;
+/** Drift is taken for real when the centres spread so many standard errors beyond their noise. */
+const SPREAD_ERRORS = 2.5;
+/** A value whose centre lies further out than so many usual drifts did something of its own. */
+const OWN_DEVIATIONS = 3.5;
 
-/**
- * How far whole values of each dimension usually drift: the robust spread of the median deviation of
- * its values (a random effect a dimension). An account that grew a little in everything is no cause
- * where accounts do that; sampling noise of the medians is taken off. Per dimension, 0 where it
- * cannot be told.
- */
-export function driftByDimension(
-  evidence: LeafEvidence,
-  cuboids: readonly Cuboid[],
-  dimensions: number,
-): Float64Array {
-  const drift = new Float64Array(dimensions);
-  for (let c = 0; c < cuboids.length; c++) {
-    const cuboid = cuboids[c] as Cuboid;
-    if (cuboid.layer === 1)
-      drift[31 - Math.clz32(cuboid.mask)] = driftOf(evidence, groupsOf(cuboids, c), cuboid);
-  }
-  return drift;
+/** Signed bounded deviations, the signed bins of them, and which leaves have one. */
+interface Deviations {
+  readonly deviation: Float64Array;
+  readonly cell: Int16Array;
+  readonly informative: Uint8Array;
 }
 
-function driftOf(evidence: LeafEvidence, groupOf: Int32Array, cuboid: Cuboid): number {
-  const counts = new Int32Array(cuboid.groups * CELLS);
-  for (let i = 0; i < groupOf.length; i++) {
-    const bin = evidence.bin[i] as number;
-    if (!evidence.informative[i] || bin === BIN_ATOM) continue;
-    const cell = evidence.side[i] === 0 ? BINS + bin : BINS - bin;
-    const at = (groupOf[i] as number) * CELLS + cell;
+/**
+ * Takes out of the deviations what whole values of a dimension usually drift by, and returns how far
+ * that is for each dimension (0 where it cannot be told). An account that grew a little in everything
+ * is no cause where accounts do that. The model is a random effect a dimension: its spread is the
+ * robust spread of the values' median deviations with their sampling noise taken off, each value's
+ * own drift its median shrunk by the noise (James and Stein 1961); values far outside the usual
+ * drift are left alone. Dimensions follow one another, the one that drifts most first.
+ */
+export function removeDrift(leaves: Deviations, cube: Cube): Float64Array {
+  const spreads = new Float64Array(cube.dimensions.length);
+  const rest = new Set(cube.dimensions.keys());
+  while (rest.size > 0) {
+    let most = -1;
+    let drift: DimensionDrift = { spread: 0, shifts: [] };
+    for (const d of rest) {
+      const own = driftOf(leaves, cube.codes[d] as Int32Array, cube.values[d]?.length ?? 0);
+      if (own.spread === 0) rest.delete(d);
+      if (own.spread > drift.spread) [most, drift] = [d, own];
+    }
+    if (most < 0) break;
+    rest.delete(most);
+    spreads[most] = drift.spread;
+    shiftLeaves(leaves, cube.codes[most] as Int32Array, Float64Array.from(drift.shifts));
+  }
+  return spreads;
+}
+
+function shiftLeaves(
+  { deviation, cell }: Deviations,
+  codes: Int32Array,
+  shifts: Float64Array,
+): void {
+  for (let i = 0; i < codes.length; i++) {
+    const x = deviation[i] as number;
+    if (x === 0 || Math.abs(x) >= ATOM_FROM) continue;
+    const shifted = x - (shifts[codes[i] as number] as number);
+    deviation[i] = Math.max(-INNER_MAX, Math.min(INNER_MAX, shifted));
+    cell[i] = signedBinOf(deviation[i] as number);
+  }
+}
+
+interface DimensionDrift {
+  readonly spread: number;
+  /** Usual drift of each value. */
+  readonly shifts: readonly number[];
+}
+
+const NO_DRIFT: DimensionDrift = { spread: 0, shifts: [] };
+
+function driftOf(leaves: Deviations, codes: Int32Array, values: number): DimensionDrift {
+  if (values < GROUPS_MIN || 2 * codes.length < values * GROUP_LEAVES_MIN) return NO_DRIFT;
+  const centres = centresOf(countCells(leaves, codes, values), values);
+  const known = centres.filter((one) => one !== undefined);
+  if (known.length < GROUPS_MIN) return NO_DRIFT;
+  const middle = medianOf(known.map(({ centre }) => centre));
+  const wide = 1.4826 * medianOf(known.map(({ centre }) => Math.abs(centre - middle)));
+  const noise = medianOf(known.map(({ error }) => error));
+  if (wide < noise * (1 + SPREAD_ERRORS / Math.sqrt(known.length))) return NO_DRIFT;
+  const variance = wide ** 2 - noise ** 2;
+  const spread = Math.sqrt(variance);
+  const shifts = centres.map((one) => {
+    if (!one || Math.abs(one.centre - middle) > OWN_DEVIATIONS * spread) return 0;
+    return ((one.centre - middle) * variance) / (variance + one.error ** 2);
+  });
+  return { spread, shifts };
+}
+
+function countCells(
+  { cell, informative }: Deviations,
+  codes: Int32Array,
+  values: number,
+): Int32Array {
+  const counts = new Int32Array(values * CELLS);
+  for (let i = 0; i < codes.length; i++) {
+    const signed = cell[i] as number;
+    if (!informative[i] || signed === BIN_ATOM || signed === -BIN_ATOM) continue;
+    const at = (codes[i] as number) * CELLS + BINS + signed;
     counts[at] = (counts[at] as number) + 1;
   }
-  const centres: number[] = [];
-  const noise: number[] = [];
-  for (let group = 0; group < cuboid.groups; group++) {
-    const own = counts.subarray(group * CELLS, (group + 1) * CELLS);
+  return counts;
+}
+
+/** Median deviation of each value and the standard error of it; undefined with too few leaves. */
+function centresOf(
+  counts: Int32Array,
+  values: number,
+): ({ readonly centre: number; readonly error: number } | undefined)[] {
+  return Array.from({ length: values }, (_, value) => {
+    const own = counts.subarray(value * CELLS, (value + 1) * CELLS);
     const leaves = own.reduce((sum, count) => sum + count, 0);
-    if (leaves < GROUP_LEAVES_MIN) continue;
-    centres.push(quantile(own, 0.5 * leaves));
+    if (leaves < GROUP_LEAVES_MIN) return undefined;
     const quartiles = quantile(own, 0.75 * leaves) - quantile(own, 0.25 * leaves);
     // Standard error of a median of normal values, their deviation judged by the quartiles.
-    noise.push((1.2533 * quartiles) / 1.349 / Math.sqrt(leaves));
-  }
-  if (centres.length < GROUPS_MIN) return 0;
-  const middle = medianOf(centres);
-  const spread = 1.4826 * medianOf(centres.map((centre) => Math.abs(centre - middle)));
-  return Math.sqrt(Math.max(0, spread ** 2 - medianOf(noise) ** 2));
+    const error = (1.2533 * quartiles) / 1.349 / Math.sqrt(leaves);
+    return { centre: quantile(own, 0.5 * leaves), error };
+  });
 }
 
 /** The signed deviation below which `rank` of the counted leaves lie. */
@@ -66,20 +129,7 @@ function quantile(counts: Int32Array, rank: number): number {
   return 0;
 }
 
-/** The group of every leaf in a cuboid. */
-function groupsOf(cuboids: readonly Cuboid[], index: number): Int32Array {
-  const { parent, groupOf } = cuboids[index] as Cuboid;
-  return parent < 0 ? groupOf : groupsOf(cuboids, parent).map((group) => groupOf[group] as number);
-}
-
 function medianOf(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   return sorted.length === 0 ? 0 : (sorted[sorted.length >> 1] as number);
-}
-
-/** Smallest effect of an element of these dimensions that drift does not explain. */
-export function effectMin(drift: Float64Array, mask: number): number {
-  let variance = 0;
-  for (let d = 0; d < drift.length; d++) if (mask & (1 << d)) variance += (drift[d] as number) ** 2;
-  return DRIFT_DEVIATIONS * Math.sqrt(variance);
 }

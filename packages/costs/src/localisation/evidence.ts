@@ -1,11 +1,10 @@
 import type { Cube } from './cube.ts';
+import { removeDrift } from './drift.ts';
 import {
   BIN_ATOM,
   BIN_CENTRE,
   BINS,
-  binOf,
-  fitNull,
-  type NullLimits,
+  signedBinOf,
   type NullModel,
   type Side,
 } from './null-model.ts';
@@ -23,6 +22,10 @@ export interface LeafEvidence {
   readonly side: Uint8Array;
   /** 0 where both figures are zero: such a leaf says nothing about any cause. */
   readonly informative: Uint8Array;
+  /** How far values of each dimension usually drift; `bin` and `side` are without it. */
+  readonly drift: Float64Array;
+  /** The larger of both figures, without its sign. */
+  readonly spend: Float64Array;
 }
 
 /** Share of a cause's leaves that may stay as they were: bounds what one contrary leaf can cost. */
@@ -40,22 +43,29 @@ export function leafEvidence(cube: Cube): LeafEvidence {
   const { actual, expected } = cube;
   const leaves = actual.length;
   const delta = new Float64Array(leaves);
-  const bin = new Int16Array(leaves);
-  const side = new Uint8Array(leaves);
   const informative = new Uint8Array(leaves);
-  const sizes = new Float64Array(leaves);
+  const spend = new Float64Array(leaves);
+  const deviation = new Float64Array(leaves);
+  const cell = new Int16Array(leaves);
   for (let i = 0; i < leaves; i++) {
     const v = actual[i] as number;
     const f = expected[i] as number;
     const scale = Math.max(Math.abs(v), Math.abs(f));
     if (scale === 0) continue;
     informative[i] = 1;
-    sizes[i] = scale;
+    spend[i] = scale;
     delta[i] = v - f;
-    bin[i] = binOf(Math.abs(v - f) / scale);
-    side[i] = v < f ? 1 : 0;
+    deviation[i] = (v - f) / scale;
+    cell[i] = signedBinOf(deviation[i] as number);
   }
-  return { delta, bin, side, informative, size: sizeClasses(sizes) };
+  const drift = removeDrift({ deviation, cell, informative }, cube);
+  const side = new Uint8Array(leaves);
+  const bin = new Int16Array(leaves);
+  for (let i = 0; i < leaves; i++) {
+    bin[i] = Math.abs(cell[i] as number);
+    side[i] = (cell[i] as number) < 0 ? 1 : 0;
+  }
+  return { delta, bin, side, informative, spend, drift, size: sizeClasses(spend) };
 }
 
 /** Cuts the leaves into classes of equal number by size; leaves of no cost are in class 0. */
@@ -78,29 +88,6 @@ function sizeClasses(sizes: Float64Array): Uint8Array {
   return classOf;
 }
 
-/** Fits a null to each class of size on the leaves that are not taken. */
-export function fitNulls(
-  evidence: LeafEvidence,
-  taken: Uint8Array,
-  limits: NullLimits,
-): readonly NullModel[] {
-  const classes = evidence.size.reduce((most, size) => Math.max(most, size), 0) + 1;
-  const histograms = Array.from({ length: classes }, (): [Float64Array, Float64Array] => [
-    new Float64Array(BINS),
-    new Float64Array(BINS),
-  ]);
-  const leaves = new Float64Array(classes);
-  for (let i = 0; i < evidence.bin.length; i++) {
-    if (!evidence.informative[i] || taken[i]) continue;
-    const size = evidence.size[i] as number;
-    leaves[size] = (leaves[size] as number) + 1;
-    const histogram = (histograms[size] as [Float64Array, Float64Array])[evidence.side[i] as Side];
-    const bin = evidence.bin[i] as number;
-    histogram[bin] = (histogram[bin] as number) + 1;
-  }
-  return histograms.map((sides, size) => fitNull(sides, leaves[size] as number, limits));
-}
-
 /** Density of `x` inside a cause before its effect size is known: anything on its side is possible. */
 const BROAD = Float64Array.from({ length: BINS }, (_, bin) => {
   if (bin === 0) return 0;
@@ -114,9 +101,16 @@ export function broadEffect(): Float64Array {
   return BROAD;
 }
 
-/** Density of `x` inside a cause with effect size `mean` and spread, a share of `atom` being new or vanished. */
-export function rippleEffect(effect: { mean: number; spread: number; atom: number }): Float64Array {
-  const { mean, spread, atom } = effect;
+/** How the leaves of a cause moved. */
+export interface Effect {
+  readonly mean: number;
+  readonly spread: number;
+  /** Share of them that are new or vanished. */
+  readonly atom: number;
+}
+
+/** Density of `x` inside a cause with a known effect. */
+export function rippleEffect({ mean, spread, atom }: Effect): Float64Array {
   const norm = (1 - atom) / (Math.sqrt(2 * Math.PI) * spread);
   return BIN_CENTRE.map((x, bin) => {
     if (bin === 0) return 0;
@@ -138,13 +132,14 @@ export function ratioTable(
   models.forEach((model, size) => {
     const density = model.density[side];
     for (let bin = 0; bin < BINS; bin++) {
-      table[size * BINS + bin] = logRatio(effect[bin] as number, density[bin] as number);
+      const ratio = (effect[bin] as number) / (density[bin] as number);
+      table[size * BINS + bin] = logRatio(ratio, CONTRARY_SHARE);
     }
   });
   return table;
 }
 
-/** Log-likelihood ratio of one deviation, bounded below by what a contrary leaf may cost. */
-export function logRatio(effectDensity: number, nullDensity: number): number {
-  return Math.log((1 - CONTRARY_SHARE) * (effectDensity / nullDensity) + CONTRARY_SHARE);
+/** Log of a leaf's density ratio, bounded below by what a leaf that does not follow may cost. */
+export function logRatio(ratio: number, contraryShare: number): number {
+  return Math.log((1 - contraryShare) * ratio + contraryShare);
 }

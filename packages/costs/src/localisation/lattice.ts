@@ -45,21 +45,75 @@ export function groupOfLeaf(cuboids: readonly Cuboid[], index: number, leaf: num
   return cuboid.groupOf[from] as number;
 }
 
-/** Sums a value per leaf for every group of every cuboid; `into[c]` must have one cell a group. */
-export function rollUp(
-  cuboids: readonly Cuboid[],
-  perLeaf: Float64Array,
-  into: readonly Float64Array[],
-): void {
+/** Two values a leaf or a group, one for each side of change. */
+export type SidePair = readonly [Float64Array, Float64Array];
+/** Two cells for each group of each cuboid: `sums[side][cuboid][group]`. */
+export type SideSums = readonly [readonly Float64Array[], readonly Float64Array[]];
+
+/** Sums two values per leaf for every group of every cuboid; `into[side][c]` must have one cell a group. */
+export function rollUpPair(cuboids: readonly Cuboid[], perLeaf: SidePair, into: SideSums): void {
   for (let c = 0; c < cuboids.length; c++) {
     const { parent, groupOf } = cuboids[c] as Cuboid;
-    const from = parent < 0 ? perLeaf : (into[parent] as Float64Array);
-    const sums = (into[c] as Float64Array).fill(0);
-    for (let i = 0; i < groupOf.length; i++) {
-      const group = groupOf[i] as number;
-      sums[group] = (sums[group] as number) + (from[i] as number);
+    const from0 = parent < 0 ? perLeaf[0] : (into[0][parent] as Float64Array);
+    const from1 = parent < 0 ? perLeaf[1] : (into[1][parent] as Float64Array);
+    addPair(groupOf, [from0, from1], [into[0][c] as Float64Array, into[1][c] as Float64Array]);
+  }
+}
+
+function addPair(groupOf: Int32Array, [from0, from1]: SidePair, [sums0, sums1]: SidePair): void {
+  sums0.fill(0);
+  sums1.fill(0);
+  for (let i = 0; i < groupOf.length; i++) {
+    const group = groupOf[i] as number;
+    sums0[group] = (sums0[group] as number) + (from0[i] as number);
+    sums1[group] = (sums1[group] as number) + (from1[i] as number);
+  }
+}
+
+/** Adds `sign` times the values of some leaves to the sums of the groups that hold them. */
+export function addLeaves(
+  cuboids: readonly Cuboid[],
+  { leaves, sign }: { readonly leaves: Int32Array; readonly sign: 1 | -1 },
+  values: readonly { readonly perLeaf: SidePair; readonly into: SideSums }[],
+): void {
+  const groups = new Int32Array(cuboids.length);
+  for (const leaf of leaves) {
+    for (let c = 0; c < cuboids.length; c++) {
+      const { parent, groupOf } = cuboids[c] as Cuboid;
+      groups[c] = groupOf[parent < 0 ? leaf : (groups[parent] as number)] as number;
+    }
+    for (const { perLeaf, into } of values) {
+      addLeaf(groups, sign * (perLeaf[0][leaf] as number), into[0]);
+      addLeaf(groups, sign * (perLeaf[1][leaf] as number), into[1]);
     }
   }
+}
+
+function addLeaf(groups: Int32Array, value: number, into: readonly Float64Array[]): void {
+  if (value === 0) return;
+  for (let c = 0; c < groups.length; c++) {
+    const sums = into[c] as Float64Array;
+    const group = groups[c] as number;
+    sums[group] = (sums[group] as number) + value;
+  }
+}
+
+/** Sums a value per leaf for every group of every cuboid. */
+export function rollUp(cuboids: readonly Cuboid[], perLeaf: Float64Array): readonly Float64Array[] {
+  const into: Float64Array[] = [];
+  for (const { parent, groupOf, groups } of cuboids) {
+    into.push(sumGroups(groupOf, parent < 0 ? perLeaf : (into[parent] as Float64Array), groups));
+  }
+  return into;
+}
+
+function sumGroups(groupOf: Int32Array, from: Float64Array, groups: number): Float64Array {
+  const sums = new Float64Array(groups);
+  for (let i = 0; i < groupOf.length; i++) {
+    const group = groupOf[i] as number;
+    sums[group] = (sums[group] as number) + (from[i] as number);
+  }
+  return sums;
 }
 
 /** One zeroed cell for each group of each cuboid. */

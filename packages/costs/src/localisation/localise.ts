@@ -1,15 +1,18 @@
+import type { SpendFloor } from './candidate.ts';
 import { checkCube, type Cube } from './cube.ts';
 import { leafEvidence } from './evidence.ts';
-import { buildLattice, groupOfLeaf, type Cuboid } from './lattice.ts';
-import { dimensionsOf, searchCauses, type FoundCause } from './search.ts';
+import { whereOf } from './element.ts';
+import { buildLattice } from './lattice.ts';
+import { searchCauses } from './search.ts';
 
 /** Options of {@link localise}; all have defaults. */
 export interface LocaliseOptions {
   /** At most this many causes (default 20). */
   readonly causesMax?: number;
   /**
-   * Causes that changed less than this share of all expected spend are dropped. Default: 0.003 for
-   * sparse tables (fewer than half of all combinations of values occur, as in bills), 0 for dense ones.
+   * Causes that changed less than this share of all expected spend are dropped. Default: none in dense
+   * tables; in sparse ones (fewer than half of all combinations of values occur, as in bills) below
+   * 0.003 a cause has to be the surer the smaller it is, and below 0.0015 it is dropped.
    */
   readonly spendShareMin?: number;
   /** At most this many dimensions in one cause (default: all up to 8 dimensions, then 4). */
@@ -35,10 +38,9 @@ export interface LocalisedCause {
 const CAUSES_MAX_DEFAULT = 20;
 const SPARSE_SHARE = 0.5;
 const SPEND_SHARE_SPARSE = 0.003;
-/** Bills drift in correlated ways that the null does not know of: more evidence is asked for, in nats. */
-const SCORE_MIN_SPARSE = 6;
-/** Share of an element's absolute change that must lie in one value for `complete` to name it. */
-const COMPLETE_SHARE = 0.9;
+const SPEND_SHARE_HARD = 0.0015;
+/** Evidence beyond its description, in nats, from which on an element is a cause. */
+const SCORE_MIN = 1;
 
 /**
  * Finds the smallest set of attribute combinations that explains the change from expected to
@@ -58,9 +60,8 @@ export function localise(
     cuboids,
     evidence,
     causesMax: options.causesMax ?? CAUSES_MAX_DEFAULT,
-    scoreMin: isSparse(cube) ? SCORE_MIN_SPARSE : 0,
-    deltaMin:
-      (options.spendShareMin ?? (isSparse(cube) ? SPEND_SHARE_SPARSE : 0)) * total(cube.expected),
+    scoreMin: SCORE_MIN,
+    spendFloor: spendFloorOf(cube, options),
   });
   const change = total(evidence.delta);
   const causes = found.map((cause) => ({
@@ -71,6 +72,14 @@ export function localise(
     leaves: cause.leaves.length,
   }));
   return { causes: causes.sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta)) };
+}
+
+function spendFloorOf(cube: Cube, { spendShareMin }: LocaliseOptions): SpendFloor {
+  const spend = total(cube.expected.map(Math.abs));
+  if (spendShareMin !== undefined)
+    return { full: spendShareMin * spend, hard: spendShareMin * spend };
+  if (!isSparse(cube)) return { full: 0, hard: 0 };
+  return { full: SPEND_SHARE_SPARSE * spend, hard: SPEND_SHARE_HARD * spend };
 }
 
 function layersMaxOf(cube: Cube): number {
@@ -86,57 +95,4 @@ function total(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] as number;
   return sum;
-}
-
-function whereOf(
-  cause: FoundCause,
-  cube: Cube,
-  cuboids: readonly Cuboid[],
-  complete: boolean,
-): Readonly<Record<string, string>> {
-  const cuboid = cuboids[cause.cuboid] as Cuboid;
-  const sample = cuboid.sample[cause.group] as number;
-  const where: Record<string, string> = {};
-  for (const d of dimensionsOf(shortestMask(cuboids, cause.cuboid, sample))) {
-    where[cube.dimensions[d] as string] = valueOf(cube, d, sample);
-  }
-  if (complete) fillConstant(where, cause, cube);
-  return where;
-}
-
-function valueOf(cube: Cube, d: number, leaf: number): string {
-  return cube.values[d]?.[(cube.codes[d] as Int32Array)[leaf] as number] ?? '';
-}
-
-/** The fewest dimensions that select the same leaves: usage type may imply service, for example. */
-function shortestMask(cuboids: readonly Cuboid[], index: number, sample: number): number {
-  const own = cuboids[index] as Cuboid;
-  const size = own.leaves[groupOfLeaf(cuboids, index, sample)];
-  let best = own;
-  for (let c = 0; c < cuboids.length; c++) {
-    const cuboid = cuboids[c] as Cuboid;
-    if ((cuboid.mask & own.mask) !== cuboid.mask || cuboid.layer >= best.layer) continue;
-    if (cuboid.leaves[groupOfLeaf(cuboids, c, sample)] === size) best = cuboid;
-  }
-  return best.mask;
-}
-
-function fillConstant(where: Record<string, string>, cause: FoundCause, cube: Cube): void {
-  const change = cause.leaves.reduce((sum, leaf) => sum + changeOf(cube, leaf), 0);
-  for (let d = 0; d < cube.dimensions.length; d++) {
-    const name = cube.dimensions[d] as string;
-    if (name in where) continue;
-    const byCode = new Float64Array(cube.values[d]?.length ?? 0);
-    for (const leaf of cause.leaves) {
-      const code = (cube.codes[d] as Int32Array)[leaf] as number;
-      byCode[code] = (byCode[code] as number) + changeOf(cube, leaf);
-    }
-    const top = byCode.indexOf(Math.max(...byCode));
-    if ((byCode[top] as number) >= COMPLETE_SHARE * change)
-      where[name] = cube.values[d]?.[top] ?? '';
-  }
-}
-
-function changeOf(cube: Cube, leaf: number): number {
-  return Math.abs((cube.actual[leaf] as number) - (cube.expected[leaf] as number));
 }

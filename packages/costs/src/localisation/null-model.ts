@@ -18,7 +18,8 @@ export interface NullModel {
 /** Bins of `|deviation|`: 0 holds zero (exactly as expected), the last is the atom at 1, between them 200 of equal width in the cube root. */
 export const BINS = 202;
 export const BIN_ATOM = BINS - 1;
-const ATOM_FROM = 0.99995;
+/** From this absolute deviation on a leaf is new or vanished. */
+export const ATOM_FROM = 0.99995;
 const INNER = BINS - 2;
 
 /** Middle of each bin. */
@@ -32,6 +33,11 @@ export function binOf(x: number): number {
   if (x >= ATOM_FROM) return BIN_ATOM;
   if (x <= 0) return 0;
   return 1 + Math.min(INNER - 1, Math.floor(Math.cbrt(x) * INNER));
+}
+
+/** The bin of a deviation with its sign: negative where costs went down. */
+export function signedBinOf(x: number): number {
+  return x < 0 ? -binOf(-x) : binOf(x);
 }
 
 /** Limits of the shares that chance may claim; the first pass, before causes are known, is stricter. */

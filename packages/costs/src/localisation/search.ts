@@ -1,18 +1,20 @@
-import { bestCandidates, descriptionLength, type Candidate } from './candidate.ts';
+import { bestCandidates, type Candidate, type Naming, type SpendFloor } from './candidate.ts';
 import type { Cube } from './cube.ts';
-import { driftByDimension, effectMin } from './drift.ts';
+import { drillDown } from './drill-down.ts';
+import { broadEffect, CONTRARY_LOG, ratioTable, type LeafEvidence } from './evidence.ts';
+import { fitNulls } from './fit-nulls.ts';
 import {
-  broadEffect,
-  CONTRARY_LOG,
-  fitNulls,
-  logRatio,
-  ratioTable,
-  rippleEffect,
-  type LeafEvidence,
-  type Side,
-} from './evidence.ts';
-import { groupCells, groupOfLeaf, rollUp, type Cuboid } from './lattice.ts';
-import { BIN_ATOM, BIN_CENTRE, BINS, type NullLimits, type NullModel } from './null-model.ts';
+  addLeaves,
+  groupCells,
+  rollUp,
+  rollUpPair,
+  type Cuboid,
+  type SidePair,
+  type SideSums,
+} from './lattice.ts';
+import { leafIndex } from './leaf-index.ts';
+import { BINS, type NullLimits, type NullModel } from './null-model.ts';
+import { dimensionsOf, refine, scoreBeyondDrift, type Refining } from './refine.ts';
 
 /** Everything that one search over a cube reads. */
 export interface SearchInput {
@@ -20,8 +22,8 @@ export interface SearchInput {
   readonly cuboids: readonly Cuboid[];
   readonly evidence: LeafEvidence;
   readonly causesMax: number;
-  /** Smallest absolute change, in the unit of the figures, that counts as a cause. */
-  readonly deltaMin: number;
+  /** From which change on an element counts. */
+  readonly spendFloor: SpendFloor;
   /** Evidence beyond its own description, in nats, that a cause needs. */
   readonly scoreMin: number;
 }
@@ -30,12 +32,22 @@ export interface SearchInput {
 export interface FoundCause extends Candidate {
   readonly leaves: Int32Array;
   readonly delta: number;
+  /** Leaves of its element that earlier causes explain. */
+  readonly takenBefore: number;
 }
 
 const CANDIDATES_MAX = 24;
-const EM_ROUNDS = 2;
 const FIRST_LIMITS: NullLimits = { outlierShareMax: 0.02, atomShareMax: 0.02 };
 const SECOND_LIMITS: NullLimits = { outlierShareMax: 0.2, atomShareMax: 0.2 };
+
+/** The input with everything that does not change while causes are found and taken. */
+interface Search extends SearchInput {
+  readonly context: Omit<Refining, 'models' | 'active'>;
+  /** Changes to each side by leaf, and their sums over the leaves that are not taken. */
+  readonly moves: { readonly perLeaf: SidePair; readonly into: SideSums };
+  /** Log-likelihood ratios by leaf, and their sums over the leaves that are not taken. */
+  readonly ratios: { readonly perLeaf: SidePair; readonly into: SideSums };
+}
 
 /**
  * Finds causes one after another: the element that describes the change best is taken, its leaves
@@ -43,264 +55,110 @@ const SECOND_LIMITS: NullLimits = { outlierShareMax: 0.2, atomShareMax: 0.2 };
  * twice: the first pass only serves to fit the null without the causes' leaves.
  */
 export function searchCauses(input: SearchInput): readonly FoundCause[] {
-  const { evidence, cuboids, cube } = input;
-  const drift = driftByDimension(evidence, cuboids, cube.dimensions.length);
+  const { evidence, cuboids } = input;
+  const search = prepare(input);
   const taken = new Uint8Array(evidence.bin.length);
-  const first = searchOnce({ ...input, drift }, fitNulls(evidence, taken, FIRST_LIMITS));
-  for (const cause of first) for (const leaf of cause.leaves) taken[leaf] = 1;
-  return searchOnce({ ...input, drift }, fitNulls(evidence, taken, SECOND_LIMITS));
+  const first = searchOnce(search, fitNulls(evidence, taken, FIRST_LIMITS));
+  for (const { leaves } of first) {
+    for (const leaf of leaves) taken[leaf] = 1;
+    addLeaves(cuboids, { leaves, sign: 1 }, [search.moves]);
+  }
+  return searchOnce(search, fitNulls(evidence, taken, SECOND_LIMITS));
 }
 
-/** The input with the usual drift of each dimension's values. */
-interface DriftingInput extends SearchInput {
-  readonly drift: Float64Array;
-}
-
-function searchOnce(input: DriftingInput, models: readonly NullModel[]): readonly FoundCause[] {
+function prepare(input: SearchInput): Search {
   const { cube, cuboids, evidence } = input;
-  const broad = broadEffect();
-  const tables = [ratioTable(broad, models, 0), ratioTable(broad, models, 1)] as const;
-  const perLeaf = [leafRatios(evidence, tables[0], 0), leafRatios(evidence, tables[1], 1)] as const;
-  const delta = evidence.delta.slice();
-  const ratios = [groupCells(cuboids), groupCells(cuboids)] as const;
-  const deltas = groupCells(cuboids);
+  const spend = rollUp(cuboids, evidence.spend);
+  const naming: Naming = {
+    cuboids,
+    dimensions: cube.dimensions.length,
+    spend,
+    spendTotal: evidence.spend.reduce((sum, one) => sum + one, 0),
+  };
+  const context = { evidence, naming, spendFloor: input.spendFloor, index: leafIndex(cube) };
+  const moves = { perLeaf: movesOf(evidence), into: cellsOfSides(cuboids) };
+  rollUpPair(cuboids, moves.perLeaf, moves.into);
+  const leaves = evidence.bin.length;
+  const ratios = {
+    perLeaf: [new Float64Array(leaves), new Float64Array(leaves)] as const,
+    into: cellsOfSides(cuboids),
+  };
+  return { ...input, context, moves, ratios };
+}
+
+function cellsOfSides(cuboids: readonly Cuboid[]): SideSums {
+  return [groupCells(cuboids), groupCells(cuboids)];
+}
+
+function movesOf({ delta }: LeafEvidence): SidePair {
+  const up = new Float64Array(delta.length);
+  const down = new Float64Array(delta.length);
+  for (let i = 0; i < delta.length; i++) {
+    const change = delta[i] as number;
+    if (change > 0) up[i] = change;
+    else down[i] = -change;
+  }
+  return [up, down];
+}
+
+function searchOnce(search: Search, models: readonly NullModel[]): readonly FoundCause[] {
+  const { cuboids, evidence, moves, ratios } = search;
+  fillRatios(evidence, models, ratios.perLeaf);
+  rollUpPair(cuboids, ratios.perLeaf, ratios.into);
   const active = evidence.informative.slice();
+  const context = { ...search.context, models, active };
   const causes: FoundCause[] = [];
-  while (causes.length < input.causesMax) {
-    rollUp(cuboids, perLeaf[0], ratios[0]);
-    rollUp(cuboids, perLeaf[1], ratios[1]);
-    rollUp(cuboids, delta, deltas);
+  while (causes.length < search.causesMax) {
     const candidates = bestCandidates(
-      { cuboids, dimensions: cube.dimensions.length, ratios, deltas, deltaMin: input.deltaMin },
+      {
+        naming: context.naming,
+        ratios: ratios.into,
+        moves: moves.into,
+        spendFloor: search.spendFloor,
+      },
       CANDIDATES_MAX,
     );
-    const best = pickBest(candidates, { input, models, active });
+    const best = pickBest(candidates, context, search.scoreMin);
     if (!best) break;
     causes.push(best);
-    for (const leaf of best.leaves) {
-      active[leaf] = 0;
-      perLeaf[0][leaf] = 0;
-      perLeaf[1][leaf] = 0;
-      delta[leaf] = 0;
-    }
+    for (const leaf of best.leaves) active[leaf] = 0;
+    addLeaves(cuboids, { leaves: best.leaves, sign: -1 }, [moves, ratios]);
   }
   return causes;
 }
 
-function leafRatios(evidence: LeafEvidence, table: Float64Array, side: Side): Float64Array {
-  const ratios = new Float64Array(evidence.bin.length);
-  for (let i = 0; i < ratios.length; i++) {
-    if (!evidence.informative[i]) continue;
-    ratios[i] = ratioOf(evidence, i, { table, side });
+function fillRatios(
+  { bin, size, side, informative }: LeafEvidence,
+  models: readonly NullModel[],
+  [ups, downs]: SidePair,
+): void {
+  const broad = broadEffect();
+  const up = ratioTable(broad, models, 0);
+  const down = ratioTable(broad, models, 1);
+  for (let i = 0; i < ups.length; i++) {
+    if (!informative[i]) continue;
+    const cell = (size[i] as number) * BINS + (bin[i] as number);
+    ups[i] = side[i] === 0 ? (up[cell] as number) : CONTRARY_LOG;
+    downs[i] = side[i] === 1 ? (down[cell] as number) : CONTRARY_LOG;
   }
-  return ratios;
 }
 
-/** The ratio of one leaf under an effect on one side. */
-function ratioOf(
-  evidence: LeafEvidence,
-  leaf: number,
-  { table, side }: { readonly table: Float64Array; readonly side: Side },
-): number {
-  if (evidence.side[leaf] !== side) return CONTRARY_LOG;
-  return table[(evidence.size[leaf] as number) * BINS + (evidence.bin[leaf] as number)] as number;
-}
-
-interface Refining {
-  readonly input: DriftingInput;
-  readonly models: readonly NullModel[];
-  readonly active: Uint8Array;
-}
-
-function pickBest(candidates: readonly Candidate[], context: Refining): FoundCause | undefined {
-  let best: Refined | undefined;
-  for (const candidate of candidates) {
-    const refined = refine(candidate, context);
-    if (!best || refined.score > best.score) best = refined;
-  }
-  if (!best || best.score < context.input.scoreMin) return undefined;
-  const final = drillDown(best, context);
-  let delta = 0;
-  for (const leaf of final.leaves) delta += context.input.evidence.delta[leaf] as number;
-  const { cuboid, group, side, score, leaves } = final;
-  return { cuboid, group, side, score, leaves, delta };
-}
-
-interface Refined extends Candidate {
-  readonly leaves: Int32Array;
-  /** Ratio per bin under the refined effect. */
-  readonly table: Float64Array;
-}
-
-/** Fits the effect size of a candidate to its own leaves and scores it again. */
-function refine(candidate: Candidate, context: Refining): Refined {
-  const { input, models, active } = context;
-  const leaves = leavesOf(candidate, input, active);
-  const cells = countCells(leaves, candidate.side, { evidence: input.evidence, models });
-  const cuboid = input.cuboids[candidate.cuboid] as Cuboid;
-  const length = descriptionLength(cuboid, input.cube.dimensions.length);
-  const broad = cellRatios(cells, broadEffect(), { models, side: candidate.side });
-  let best = { ratios: broad, score: cellScore(cells, broad) };
-  const smallest = effectMin(context.input.drift, cuboid.mask);
-  let ratios = broad;
-  for (let round = 0; round < EM_ROUNDS; round++) {
-    const effect = effectOf(cells, ratios);
-    ratios = cellRatios(cells, rippleEffect(effect), { models, side: candidate.side });
-    const score = cellScore(cells, ratios) - Math.log(Math.max(2, effect.weight));
-    if (score > best.score) best = { ratios, score };
-    if (effect.atom < 0.5 && effect.mean < smallest) best = { ratios, score: -Infinity };
-  }
-  const table = new Float64Array(models.length * BINS);
-  cells.cell.forEach((cell, k) => (table[cell] = best.ratios[k] as number));
-  return { ...candidate, leaves, table, score: best.score - length };
-}
-
-/** The cells of the ratio table that a candidate's leaves fall into, and how many of them. */
-interface CellCounts {
-  readonly cell: Int32Array;
-  readonly count: Float64Array;
-  /** Leaves that moved to the other side. */
-  readonly contrary: number;
-}
-
-function countCells(
-  leaves: Int32Array,
-  side: Side,
-  { evidence, models }: { evidence: LeafEvidence; models: readonly NullModel[] },
-): CellCounts {
-  const histogram = new Int32Array(models.length * BINS);
-  const cells: number[] = [];
-  let contrary = 0;
-  for (const leaf of leaves) {
-    if (evidence.side[leaf] !== side) {
-      contrary++;
-      continue;
-    }
-    const cell = (evidence.size[leaf] as number) * BINS + (evidence.bin[leaf] as number);
-    if (histogram[cell] === 0) cells.push(cell);
-    histogram[cell] = (histogram[cell] as number) + 1;
-  }
-  const count = Float64Array.from(cells, (cell) => histogram[cell] as number);
-  return { cell: Int32Array.from(cells), count, contrary };
-}
-
-function cellRatios(
-  { cell }: CellCounts,
-  effect: Float64Array,
-  { models, side }: { models: readonly NullModel[]; side: Side },
-): Float64Array {
-  return Float64Array.from(cell, (at) => {
-    const model = models[Math.floor(at / BINS)] as NullModel;
-    const bin = at % BINS;
-    return logRatio(effect[bin] as number, model.density[side][bin] as number);
-  });
-}
-
-function cellScore({ count, contrary }: CellCounts, ratios: Float64Array): number {
-  let score = contrary * CONTRARY_LOG;
-  for (let k = 0; k < count.length; k++) score += (count[k] as number) * (ratios[k] as number);
-  return score;
-}
-
-/** Mean, spread and atom of the leaves, each weighed by its probability of following the cause. */
-function effectOf(
-  { cell, count }: CellCounts,
-  ratios: Float64Array,
-): { mean: number; spread: number; atom: number; weight: number } {
-  let weight = 0;
-  let sum = 0;
-  let squares = 0;
-  let atom = 0;
-  for (let k = 0; k < cell.length; k++) {
-    const bin = (cell[k] as number) % BINS;
-    if (bin === 0) continue;
-    const follows = (count[k] as number) * (1 - Math.exp(CONTRARY_LOG - (ratios[k] as number)));
-    if (bin === BIN_ATOM) {
-      atom += follows;
-      continue;
-    }
-    const x = BIN_CENTRE[bin] as number;
-    weight += follows;
-    sum += follows * x;
-    squares += follows * x * x;
-  }
-  const mean = weight > 0 ? sum / weight : 0.5;
-  const variance = weight > 0 ? Math.max(0, squares / weight - mean * mean) : 0.04;
-  // One pseudo-leaf of broad spread keeps a single leaf from claiming a perfect fit.
-  const spread = Math.sqrt((variance * weight + 0.01) / (weight + 1) + 1e-4);
-  const share = (atom + 0.1) / (atom + weight + 0.2);
-  return { mean, spread, atom: Math.min(0.98, share), weight: weight + atom };
-}
-
-function leavesOf(candidate: Candidate, input: SearchInput, active: Uint8Array): Int32Array {
-  const cuboid = input.cuboids[candidate.cuboid] as Cuboid;
-  const sample = cuboid.sample[candidate.group] as number;
-  const dims = dimensionsOf(cuboid.mask);
-  const leaves: number[] = [];
-  const columns = dims.map((d) => input.cube.codes[d] as Int32Array);
-  const wanted = columns.map((column) => column[sample] as number);
-  const firstColumn = columns[0] as Int32Array;
-  for (let i = 0; i < active.length; i++) {
-    if (firstColumn[i] !== wanted[0] || !active[i]) continue;
-    let inside = true;
-    for (let k = 1; k < columns.length && inside; k++) {
-      inside = (columns[k] as Int32Array)[i] === wanted[k];
-    }
-    if (inside) leaves.push(i);
-  }
-  return Int32Array.from(leaves);
-}
-
-/** The dimensions of a mask, ascending. */
-export function dimensionsOf(mask: number): number[] {
-  const dims: number[] = [];
-  for (let d = 0; 1 << d <= mask; d++) if (mask & (1 << d)) dims.push(d);
-  return dims;
-}
-
-/**
- * Where a set of finer elements along one more dimension describes the same leaves better (after
- * paying for naming each of them), the best of them is taken instead; the others follow in later rounds.
- */
-function drillDown(parent: Refined, context: Refining): Refined {
-  const { cuboids, cube } = context.input;
-  const mask = (cuboids[parent.cuboid] as Cuboid).mask;
-  let current = parent;
-  let gain = 0;
-  for (let d = 0; d < cube.dimensions.length; d++) {
-    if (mask & (1 << d)) continue;
-    const child = cuboids.findIndex((cuboid) => cuboid.mask === (mask | (1 << d)));
-    if (child < 0) continue;
-    const split = splitScore(parent, child, context);
-    if (split.gain > gain) {
-      gain = split.gain;
-      current = split.best;
-    }
-  }
-  return current === parent ? parent : drillDown(current, context);
-}
-
-function splitScore(
-  parent: Refined,
-  child: number,
+function pickBest(
+  candidates: readonly Candidate[],
   context: Refining,
-): { gain: number; best: Refined } {
-  const { input } = context;
-  const { evidence, cuboids } = input;
-  const sums = new Map<number, number>();
-  for (const leaf of parent.leaves) {
-    const group = groupOfLeaf(cuboids, child, leaf);
-    sums.set(group, (sums.get(group) ?? 0) + ratioOf(evidence, leaf, parent));
-  }
-  // Naming a child costs as much as choosing it among its siblings, and one nat for each cause.
-  const nameOne = Math.log(sums.size + 1) + 1;
-  let gain = 0;
-  let bestGroup = -1;
-  let bestSum = 0;
-  for (const [group, sum] of sums) {
-    gain += sum > nameOne ? -nameOne : -sum;
-    if (sum > bestSum) [bestGroup, bestSum] = [group, sum];
-  }
-  if (bestGroup < 0) return { gain: 0, best: parent };
-  return { gain, best: refine({ ...parent, cuboid: child, group: bestGroup }, context) };
+  scoreMin: number,
+): FoundCause | undefined {
+  const refined = candidates
+    .map((candidate) => refine(candidate, context))
+    .filter(({ score }) => score >= scoreMin)
+    .sort((a, b) => b.score - a.score);
+  const best = refined.find((one) => scoreBeyondDrift(one, context) >= scoreMin);
+  if (!best) return undefined;
+  const { cuboid, group, side, score, leaves } = drillDown(best, context, scoreMin);
+  const dims = dimensionsOf(context.naming.cuboids[cuboid]?.mask ?? 0);
+  const all = context.index.leavesOf(dims, leaves[0] as number, context.evidence.informative);
+  const takenBefore = all.length - leaves.length;
+  let delta = 0;
+  for (const leaf of leaves) delta += context.evidence.delta[leaf] as number;
+  return { cuboid, group, side, score, leaves, delta, takenBefore };
 }
