@@ -1,0 +1,1 @@
+export { topMovers, type CurrencyMovers, type Mover, type MoversAnswer } from './top-movers.ts';
