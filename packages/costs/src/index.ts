@@ -12,6 +12,8 @@ export * from './explain/index.ts';
 export * from './conformance/index.ts';
 export * from './query/lake-version.ts';
 export { parseCostQuery } from './query/parse-query.ts';
+export type { ScopeFacts } from './query/scope-facts.ts';
+export * from './questions/index.ts';
 export type { Scope } from './query/scope.ts';
 export * from './analysis/detect.ts';
 export * from './analysis/localise.ts';
