@@ -4,3 +4,4 @@ export * from './proof-source.ts';
 export * from './join-cosignature.ts';
 export * from './build-pack.ts';
 export * from './witness-state.ts';
+export * from './audit-log.ts';

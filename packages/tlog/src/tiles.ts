@@ -44,16 +44,28 @@ export async function readBundle(
 ): Promise<readonly string[]> {
   const width = tileWidth('entries', index, size);
   const path = tilePath('entries', index, width);
-  const { data } = await readWithFallback(reader, path, tilePath('entries', index));
+  const { data, isFull } = await readWithFallback(reader, path, tilePath('entries', index));
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const entries: string[] = [];
   for (let offset = 0; entries.length < width;) {
     if (offset + 2 > data.length) throw broken(path, 'ends too early');
     const start = offset + 2;
     offset = start + data.readUInt16BE(offset);
     if (offset > data.length) throw broken(path, 'ends too early');
-    entries.push(data.toString('utf8', start, offset));
+    entries.push(decoded(decoder, data.subarray(start, offset), path));
+    if (entries.length === (isFull ? TILE_WIDTH : width) && offset !== data.length) {
+      throw broken(path, 'goes on after its last entry');
+    }
   }
   return entries;
+}
+
+function decoded(decoder: InstanceType<typeof TextDecoder>, bytes: Buffer, path: string): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw broken(path, 'holds an entry that is not UTF-8');
+  }
 }
 
 /** Partial tiles may be deleted once the full one exists, so the full one is the fallback. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { sha256 } from '../canonical/encoding.ts';
 
 /** Root of a tree without leaves (RFC 6962, 2.1). */
@@ -6,12 +6,12 @@ export const EMPTY_ROOT: Buffer = sha256('');
 
 /** Hash of a leaf: SHA-256 of 0x00 and the entry's UTF-8 (RFC 6962, 2.1). */
 export function leafHash(entryText: string | Uint8Array): Buffer {
-  return createHash('sha256').update(Uint8Array.of(0)).update(entryText).digest();
+  return hash('sha256', Buffer.concat([Uint8Array.of(0), Buffer.from(entryText)]), 'buffer');
 }
 
 /** Hash of an inner node: SHA-256 of 0x01, left and right (RFC 6962, 2.1). */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest();
+  return hash('sha256', Buffer.concat([Uint8Array.of(1), left, right]), 'buffer');
 }
 
 /** Root over leaves that arrive one by one, in memory of the tree's height. */
