@@ -94,6 +94,10 @@ export const lakeSettings = z.strictObject({
   caseToken: z.string(),
   lakeDirectory: z.string(),
   memoryLimitMb: z.number().int().positive(),
+  /** A FOCUS requirement model that files are judged by, absolute; without it conformance is not known. */
+  focusModelFile: z.string().optional(),
+  /** The checked document of `lake.taxonomyFile`; without it any tag covers. */
+  taxonomy: z.json().optional(),
   plannedActivities: z.array(
     z.strictObject({
       note: z.string(),

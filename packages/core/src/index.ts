@@ -2,6 +2,7 @@ export * from './kernel/errors.ts';
 export * from './kernel/fields.ts';
 export * from './kernel/json.ts';
 export * from './kernel/money.ts';
+export * from './signal/data-quality.ts';
 export * from './signal/signal.ts';
 export * from './triage/triage.ts';
 export * from './investigation/conclusion.ts';

@@ -1,6 +1,6 @@
 export * from './ingest/ingest.ts';
 export type { IngestMode } from './ingest/carry-over.ts';
-export * from './quality/finding.ts';
+export * from './quality/index.ts';
 export * from './versions/manifest.ts';
 export type { ChargesFile } from './versions/charges-relation.ts';
 export * from './versions/version-store.ts';

@@ -6,6 +6,7 @@ import { prepareStateDirectory, type StateDirectory } from '../state/state-direc
 import { lockDirectory } from '../supervisor/directory-lock.ts';
 import { createSupervisor, type Supervisor } from '../supervisor/supervisor.ts';
 import type { DemoOrganisation } from './demo-organisation.ts';
+import { qualitySettings } from '../allocation/quality-settings.ts';
 import { choosePort } from './free-port.ts';
 import { ensureInstallation, type Installation } from './installation.ts';
 import { configuredSystems, demoSystems } from './outside-systems.ts';
@@ -138,6 +139,7 @@ async function settingsInputs(
     outside: demoWorld
       ? demoSystems(configured, demoWorld.url, demo?.environments ?? {})
       : configured,
+    dataQuality: await qualitySettings(loaded),
     plannedActivities: [...configuration.plannedActivities, ...(demo?.plannedActivities ?? [])],
     plannedCalendars: configuration.plannedCalendars.map((calendar) => ({
       ...calendar,

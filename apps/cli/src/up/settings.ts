@@ -29,6 +29,8 @@ export interface SettingsInputs {
   };
   readonly outside: OutsideSystems;
   readonly plannedActivities: LakeSettings['plannedActivities'];
+  /** What the lake judges the quality of its data by. */
+  readonly dataQuality?: Pick<LakeSettings, 'focusModelFile' | 'taxonomy'>;
   /** With absolute paths. */
   readonly plannedCalendars?: LakeSettings['plannedCalendars'];
   readonly server: { readonly host: string; readonly port: number; readonly publicUrl: string };
@@ -86,6 +88,7 @@ export function lakeSettingsOf(inputs: SettingsInputs): LakeSettings {
     caseToken: caseTokenOf(lakeToken),
     lakeDirectory: state.lake,
     memoryLimitMb: configuration.lake.memoryLimitMb,
+    ...inputs.dataQuality,
     plannedActivities,
     ...(plannedCalendars && { plannedCalendars }),
   };
@@ -100,7 +103,7 @@ export function agentSettingsOf(inputs: SettingsInputs): AgentSettings {
     lakeToken: caseTokenOf(lakeToken),
     playbooksDirectory: join(PROGRAM_ROOT, 'playbooks'),
     causesDirectory: join(PROGRAM_ROOT, 'causes'),
-    policiesDirectory: join(PROGRAM_ROOT, 'policies'),
+    policiesDirectory: state.policies,
     ...(outside.readSession && { aws: outside.readSession }),
     ...(outside.slack && { slack: { channelId: outside.slack.channelId } }),
     ...(outside.jira && { jira: outside.jira.ticket }),
@@ -117,7 +120,7 @@ export function executorSettingsOf(inputs: SettingsInputs): ExecutorSettings {
   const { state, configuration, databaseUrls, outside } = inputs;
   return {
     ...common(inputs, databaseUrls.executor),
-    policiesDirectory: join(PROGRAM_ROOT, 'policies'),
+    policiesDirectory: state.policies,
     policy: configuration.policy,
     trustFile: state.trustFile,
     logDirectory: state.transparencyLog,

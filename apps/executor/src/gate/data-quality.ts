@@ -1,4 +1,4 @@
-import type { DataQuality, JsonObject } from '@counterfoil/core';
+import type { DataQuality, Json, JsonObject } from '@counterfoil/core';
 import type { Store } from '@counterfoil/store';
 
 type IngestReads = Pick<Store['signals'], 'ingests'>;
@@ -32,12 +32,19 @@ async function findReport(signals: IngestReads, dataVersion: string): Promise<Js
   }
 }
 
-/** Tag coverage and conformance are judged on request and stand in no report yet: unknown, which is never a yes. */
-function qualityIn(report: JsonObject): DataQuality {
-  const { reconciled } = report;
+/** What the lake judged of the version; what it did not judge is unknown, which is never a yes. */
+function qualityIn({ reconciled, dataQuality }: JsonObject): DataQuality {
+  const { tagCoveragePercent, conformance } = objectOf(dataQuality);
+  const { conformant } = objectOf(conformance);
   return {
-    tagCoveragePercent: 0,
-    conformant: 'unknown',
+    tagCoveragePercent: typeof tagCoveragePercent === 'number' ? tagCoveragePercent : 0,
+    conformant: conformant === 'yes' || conformant === 'no' ? conformant : 'unknown',
     reconciled: typeof reconciled === 'boolean' ? (reconciled ? 'yes' : 'no') : 'unknown',
   };
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as JsonObject)
+    : {};
 }

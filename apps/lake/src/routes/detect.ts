@@ -25,14 +25,16 @@ async function detect(context: LakeContext): Promise<DetectReport> {
   const { clock, store } = context;
   const planned = plannedIn(context);
   const feedback = detectionFeedback(context.feedback.list());
-  return withNewest(context, async (lake, { versionId: dataVersion, basis, currencies }) => {
+  return withNewest(context, async (lake, manifest) => {
+    const { versionId: dataVersion, basis, currencies } = manifest;
     const look = (previous?: { readonly lake: ScopedLake; readonly basis: CostBasis }) =>
       detectSignals({
         ...{ lake, basis, currencies, planned, feedback, clock },
         ...(previous ? { previous } : {}),
       });
     const { signals, ...found } = await withPrevious(context, dataVersion, look);
-    const { added } = await store.signals.write(signals);
+    const judged = await context.quality.ofSignals(manifest, lake, signals);
+    const { added } = await store.signals.write(judged);
     return {
       dataVersion,
       basis,

@@ -4,6 +4,7 @@ import {
   type IngestProgress,
   type IngestResult,
   type Manifest,
+  type VersionQuality,
   type VersionsDiff,
 } from '@counterfoil/costs';
 import { InputError, type Json, type JsonObject } from '@counterfoil/core';
@@ -67,14 +68,20 @@ async function run(
   const { manifest, status } = result;
   // A process killed between publishing and recording makes it good when it is given the same files again.
   if (status === 'published' || !(await isRecorded(store, manifest.versionId))) {
-    await store.signals.recordIngest(reportOf(manifest));
+    const dataQuality = await context.quality.ofVersion(manifest);
+    await store.signals.recordIngest(reportOf(manifest, dataQuality));
   }
   const isOther = before !== undefined && before.versionId !== manifest.versionId;
   return { ...result, diff: isOther ? await diffOf(context, before, manifest) : null };
 }
 
-function reportOf(manifest: Manifest): JsonObject {
-  return { dataVersion: manifest.versionId, ...(manifest as unknown as JsonObject) };
+function reportOf(manifest: Manifest, dataQuality: VersionQuality | null): JsonObject {
+  const report = {
+    dataVersion: manifest.versionId,
+    ...manifest,
+    ...(dataQuality === null ? {} : { dataQuality }),
+  };
+  return report as unknown as JsonObject;
 }
 
 async function isRecorded(store: LakeContext['store'], dataVersion: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import { forecastRoute } from './forecast.ts';
 import { ingestRoute } from './ingest.ts';
 import { localiseRoute } from './localise.ts';
 import { plannedRoute } from './planned.ts';
+import { qualityRoute } from './quality.ts';
 import { queryRoute } from './query.ts';
 import type { Route } from './route.ts';
 import { unitCostsRoute } from './unit-costs.ts';
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   showbackRoute,
   taxonomyRoute,
   unitCostsRoute,
+  qualityRoute,
   queryRoute,
   localiseRoute,
   versionsRoute,

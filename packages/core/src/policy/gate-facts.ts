@@ -1,4 +1,5 @@
 import type { Label } from '../proposal/action.ts';
+import type { DataQuality } from '../signal/data-quality.ts';
 import type { Autonomy } from './autonomy.ts';
 
 /** What was granted in the last 24 hours, the action asked about included. Money in hundredths of its currency. */
@@ -11,19 +12,6 @@ export interface RecentUse {
   readonly ofClass: number;
   /** Cost a day at stake in actions of the same class and currency, rounded up. */
   readonly amountCents: number;
-}
-
-/** Whether something is known to hold; `unknown` is never a yes. */
-export type Known = 'yes' | 'no' | 'unknown';
-
-/** How good the cost data is that a case rests on. */
-export interface DataQuality {
-  /** Share of cost with every mandatory tag, whole percent rounded down; 0 where nobody measured it. */
-  readonly tagCoveragePercent: number;
-  /** Whether the files keep to FOCUS. */
-  readonly conformant: Known;
-  /** Whether what was read adds up to what the files say of themselves. */
-  readonly reconciled: Known;
 }
 
 /** State of the change record that an action names. `absent` also where nobody could be asked. */

@@ -2,7 +2,8 @@ import type { ActionDeclaration } from '../ports/action-kind.ts';
 import type { ActionBinding } from '../proposal/action.ts';
 import { AUTONOMY_LEVELS, effectiveAutonomy } from './autonomy.ts';
 import type { ApprovalRequirement } from './decision.ts';
-import type { ChangeStatus, GateFacts, Known } from './gate-facts.ts';
+import type { Known } from '../signal/data-quality.ts';
+import type { ChangeStatus, GateFacts } from './gate-facts.ts';
 
 /** Evidence of people, as policies hear it. */
 export interface ApprovalEvidence {

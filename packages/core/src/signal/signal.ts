@@ -1,4 +1,5 @@
 import type { Money } from '../kernel/money.ts';
+import type { DataQuality } from './data-quality.ts';
 
 /** FOCUS dimensions that a cost anomaly and its causes are expressed in (camelCase of the FOCUS column id). */
 export type CostDimension =
@@ -75,6 +76,8 @@ export interface Signal {
   readonly dataVersion: string;
   readonly detectedAt: string;
   readonly anomaly: CostAnomaly;
+  /** How good the data of these accounts was when the signal was made; nothing measured it where it is missing. */
+  readonly dataQuality?: DataQuality;
   /** Set by the detector when it recognises an innocent look-alike. */
   readonly innocent?: { readonly reason: DismissalReason; readonly note: string };
 }

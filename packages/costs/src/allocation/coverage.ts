@@ -110,7 +110,7 @@ export async function tagCoverage(
   const charges = await resolveTags(lake, extent, { keys, taxonomy });
   const cells = await readCells(lake, charges);
   const resources = await readResources(lake, charges);
-  const untagged = await readUntagged(lake, charges, untaggedMax);
+  const untagged = untaggedMax === 0 ? [] : await readUntagged(lake, charges, untaggedMax);
   const names = keys.map(({ key }) => key);
   const context = { taxonomy, names };
   const currencies = [...new Set(cells.map(({ currency }) => currency))].map((currency) =>

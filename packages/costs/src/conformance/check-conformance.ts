@@ -20,6 +20,8 @@ export interface ConformanceRequest {
   readonly memoryLimitMb: number;
   /** Criteria that the caller knows to be met or not, whatever the rows show. */
   readonly criteria?: ReadonlyMap<string, boolean>;
+  /** Judges only so many rows from the start of the file; all where nothing is said. */
+  readonly rowsMax?: number;
 }
 
 /** How many rules came to each verdict. */
@@ -64,10 +66,15 @@ export async function checkConformance(request: ConformanceRequest): Promise<Con
 async function check(
   engine: Engine,
   directory: string,
-  { model, file, criteria: told = new Map() }: ConformanceRequest,
+  { model, file, criteria: told = new Map(), rowsMax }: ConformanceRequest,
 ): Promise<ConformanceReport> {
   refuseUnknown(told);
-  const table = await loadRawTable(engine, { file, directory, wanted: wantedColumns(model) });
+  const table = await loadRawTable(engine, {
+    file,
+    directory,
+    wanted: wantedColumns(model),
+    ...(rowsMax === undefined ? {} : { rowsMax }),
+  });
   // From here on the queries are made of what the model says.
   await engine.lock([]);
   const dataset = datasetOf(model, table.header);

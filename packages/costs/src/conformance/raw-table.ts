@@ -41,6 +41,8 @@ export async function loadRawTable(
     readonly file: string;
     readonly directory: string;
     readonly wanted: ReadonlySet<string>;
+    /** Only so many rows from the start are loaded; all of them where nothing is said. */
+    readonly rowsMax?: number;
   },
 ): Promise<RawTable> {
   const probe = await probeFile(request.file);
@@ -52,7 +54,13 @@ export async function loadRawTable(
     if (request.wanted.has(name) && !cells.has(name)) cells.set(name, cell);
   });
   const selected = ['row_number() OVER () AS n', ...[...cells.values()].map(cellSql)];
-  const recordsUnreadable = await readInto(engine, probe, source, selected.join(', '));
+  const reading: Reading = {
+    probe,
+    source,
+    selected: selected.join(', '),
+    rowsMax: request.rowsMax,
+  };
+  const recordsUnreadable = await readInto(engine, reading);
   const [[rows = '0'] = []] = await engine.rows(`SELECT count(*) FROM ${TABLE}`);
   const types = probe.format === 'parquet' ? await typesOf(engine, linkPath) : [];
   return {
@@ -77,14 +85,20 @@ function cellSql(cell: number): string {
   return `CASE WHEN ${text} NOT IN ('NULL', 'null') THEN ${text} END AS v${cell}`;
 }
 
+interface Reading {
+  readonly probe: FileProbe;
+  readonly source: Source;
+  readonly selected: string;
+  readonly rowsMax: number | undefined;
+}
+
 async function readInto(
   engine: Engine,
-  probe: FileProbe,
-  source: Source,
-  selectedSql: string,
+  { probe, source, selected, rowsMax }: Reading,
 ): Promise<number> {
+  const limit = rowsMax === undefined ? '' : ` LIMIT ${Math.trunc(rowsMax)}`;
   const read = async (mode: 'strict' | 'lenient') => {
-    const sql = `CREATE OR REPLACE TABLE ${TABLE} AS SELECT ${selectedSql} FROM ${source.sql(mode)}`;
+    const sql = `CREATE OR REPLACE TABLE ${TABLE} AS SELECT ${selected} FROM ${source.sql(mode)}${limit}`;
     await engine.run(sql);
     return probe.format === 'parquet' ? 0 : countUnreadable(engine, mode);
   };

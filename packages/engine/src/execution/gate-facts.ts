@@ -71,7 +71,9 @@ export async function readGateFacts(
     offHours,
     changeStatus: await sources.changeStatusOf(binding),
     changeRequired: isRequired(changeRequiredIn, binding.environment),
-    dataQuality: await sources.dataQualityOf(state.signal.dataVersion),
+    // The lake judges the accounts of the case by themselves; a report of an ingest speaks of a whole version.
+    dataQuality:
+      state.signal.dataQuality ?? (await sources.dataQualityOf(state.signal.dataVersion)),
     // What an account holds already may be named to it; secrets are no parameters of a change.
     clearance: declaration.class === 'cloud' ? 2 : (clearances.get(binding.kind) ?? 0),
   };
