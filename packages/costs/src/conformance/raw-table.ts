@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { engineError, type Engine } from '../duck/engine.ts';
 import { identifier, literal } from '../duck/sql.ts';
 import { probeFile, type FileProbe } from '../ingest/probe.ts';
-import { sourceOf, type Source } from '../ingest/stage.ts';
+import { sourceOf, type Source } from '../ingest/file-source.ts';
 
 /** What a file itself says a column holds: a CSV says nothing, so its cells are text. */
 export type StoredAs = 'text' | 'number' | 'instant' | 'map' | 'other';

@@ -2,9 +2,9 @@ import { InputError, type Clock } from '@counterfoil/core';
 import type { Engine } from '../duck/engine.ts';
 import { chooseBasis } from '../quality/basis.ts';
 import { namedFindings } from '../quality/file-traps.ts';
+import { createFacets } from '../quality/facets.ts';
 import { findTraps, inOrder } from '../quality/find-traps.ts';
 import type { Finding } from '../quality/finding.ts';
-import { chargesSql } from '../versions/charges-relation.ts';
 import type { FileReport, Manifest, TotalRow, VersionPart } from '../versions/manifest.ts';
 import type { Part } from '../versions/part.ts';
 import { versionIdOf, type VersionStore } from '../versions/version-store.ts';
@@ -23,13 +23,17 @@ export interface Composition {
   readonly parts: readonly ComposedPart[];
   /** What was found besides the parts, such as files given twice. */
   readonly findings: readonly Finding[];
-  readonly versions: Pick<VersionStore, 'chargesOf'>;
+  readonly versions: Pick<VersionStore, 'facetsOf'>;
   readonly clock: Clock;
 }
 
 /** The parts of a version as its manifest lists them. */
 export function listedParts(parts: readonly ComposedPart[]): readonly VersionPart[] {
-  return parts.map(({ part, billingPeriods }) => ({ partId: part.partId, billingPeriods }));
+  return parts.map(({ part: { partId, decimals }, billingPeriods }) => ({
+    partId,
+    billingPeriods,
+    decimals,
+  }));
 }
 
 /**
@@ -42,13 +46,9 @@ export async function composeVersion(engine: Engine, composition: Composition): 
   const totals = composition.parts.flatMap(countedTotals);
   const rowsLoaded = sum(totals, ({ rows }) => rows);
   if (rowsLoaded === 0) throw nothingLoaded(files);
-  const charges = composition.versions.chargesOf({ parts });
+  await createFacets(engine, composition.versions.facetsOf({ parts }));
   const own = composition.parts.flatMap(({ part, name }) => namedFindings(part, name));
-  const findings = inOrder([
-    ...composition.findings,
-    ...own,
-    ...(await findTraps(engine, charges)),
-  ]);
+  const findings = inOrder([...composition.findings, ...own, ...(await findTraps(engine))]);
   return {
     v: 2,
     versionId: versionIdOf(parts),
@@ -63,7 +63,7 @@ export async function composeVersion(engine: Engine, composition: Composition): 
     ...problemsOf(composition.parts),
     findings,
     basis: chooseBasis(findings),
-    ...(await spanOf(engine, chargesSql(charges))),
+    ...(await spanOf(engine)),
   };
 }
 
@@ -106,11 +106,10 @@ function nothingLoaded(files: readonly FileReport[]): InputError {
 
 async function spanOf(
   engine: Engine,
-  relationSql: string,
 ): Promise<Pick<Manifest, 'fromDate' | 'toDate' | 'currencies'>> {
-  const [row] =
-    await engine.rows(`SELECT CAST(min(ChargePeriodStart) AS DATE)::VARCHAR, (CAST(max(ChargePeriodStart) AS DATE) + 1)::VARCHAR,
-    string_agg(DISTINCT BillingCurrency, ' ' ORDER BY BillingCurrency) FROM (${relationSql})`);
+  const [row] = await engine.rows(
+    `SELECT min(day)::VARCHAR, (max(day) + 1)::VARCHAR, string_agg(DISTINCT currency, ' ' ORDER BY currency) FROM facets`,
+  );
   const [fromDate, toDate, currencies] = row ?? [];
   return {
     fromDate: fromDate ?? '',

@@ -1,12 +1,13 @@
 import { mkdir, rm, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ConflictError } from '@counterfoil/core';
+import { ConflictError, invariant } from '@counterfoil/core';
 import type { Engine } from '../duck/engine.ts';
 import { findFileTraps } from '../quality/file-traps.ts';
-import { CHARGES_FILE, partIdOf, REJECTS_FILE, type Part } from '../versions/part.ts';
+import { writeFacets } from '../quality/facets.ts';
+import { CHARGES_FILE, FACETS_FILE, partIdOf, REJECTS_FILE, type Part } from '../versions/part.ts';
 import type { PartStore } from '../versions/part-store.ts';
 import type { FileProbe } from './probe.ts';
-import { readProblems, writeCharges, writeRejects } from './publishing.ts';
+import { decimalsOf, readProblems, writeCharges, writeRejects } from './publishing.ts';
 import { judge, readTotals, reconcileFile } from './reconcile.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
@@ -60,12 +61,16 @@ async function describe(
   { partId, directory }: { readonly partId: string; readonly directory: string },
 ): Promise<Part> {
   const charges = join(directory, CHARGES_FILE);
+  const facets = join(directory, FACETS_FILE);
+  const decimals = decimalsOf(staged);
   await writeCharges(engine, staged, charges);
+  await writeFacets(engine, { path: charges, decimals, billingPeriods: 'all' }, facets);
   await writeRejects(engine, staged, join(directory, REJECTS_FILE));
-  const report = await reportOf(engine, staged, charges);
+  const report = await reportOf(engine, staged, facets);
   return {
     v: 1,
     partId,
+    decimals,
     report,
     ...(await readProblems(engine, staged)),
     findings: await findFileTraps(engine, staged, report),
@@ -75,28 +80,37 @@ async function describe(
 async function reportOf(
   engine: Engine,
   staged: StagedFile,
-  charges: string,
+  facets: string,
 ): Promise<Part['report']> {
-  const [counts] = await engine.rows(
-    `SELECT count(*), count(*) FILTER (x_rejected), count(*) FILTER (x_dropped AND NOT x_rejected) FROM ${staged.table}`,
+  const { probe, counts } = staged;
+  const mended = await countMended(engine, staged);
+  const totals = await readTotals(engine, facets);
+  const rowsLoaded = totals.reduce((sum, { rows }) => sum + rows, 0);
+  invariant(
+    rowsLoaded === counts.rows - mended.rejected,
+    `${rowsLoaded} rows stand in the part of ${counts.rows - mended.rejected}`,
   );
-  const [rows = 0, rejected = 0, incomplete = 0] = (counts ?? []).map(Number);
-  const unreadable = staged.recordsUnreadable;
-  const totals = await readTotals(engine, charges);
   const reconciliation = await reconcileFile(engine, staged, totals);
-  const { probe } = staged;
   return {
     bytes: probe.bytes,
     sha256: probe.sha256,
     layout: staged.layoutName,
     encoding: probe.format === 'csv' ? probe.encoding : 'parquet',
     header: staged.header,
-    rowsRead: rows + unreadable,
-    rowsLoaded: rows - rejected,
-    rowsRejected: rejected + unreadable,
-    rowsIncomplete: incomplete,
+    rowsRead: counts.rows + counts.recordsUnreadable,
+    rowsLoaded,
+    rowsRejected: mended.rejected + counts.recordsUnreadable,
+    rowsIncomplete: mended.incomplete,
     totals,
     reconciliation,
     reconciled: judge(reconciliation).reconciled,
   };
+}
+
+async function countMended(engine: Engine, { counts, mendedTable }: StagedFile) {
+  if (counts.rowsOdd === 0) return { rejected: 0, incomplete: 0 };
+  const [row] = await engine.rows(
+    `SELECT count(*) FILTER (x_rejected), count(*) FILTER (x_dropped AND NOT x_rejected) FROM ${mendedTable}`,
+  );
+  return { rejected: Number(row?.[0]), incomplete: Number(row?.[1]) };
 }

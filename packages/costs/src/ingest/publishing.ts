@@ -1,9 +1,11 @@
-import { link } from 'node:fs/promises';
-import { identifier, literal } from '../duck/sql.ts';
+import { link, writeFile } from 'node:fs/promises';
+import { literal } from '../duck/sql.ts';
 import type { Engine } from '../duck/engine.ts';
-import { CANONICAL_COLUMNS } from './canonical.ts';
+import { CANONICAL_COLUMNS, storedType, type CanonicalColumn, type Decimals } from './canonical.ts';
 import { problemsOf } from './row-problems.ts';
-import { CHARGES_FORMAT, columnsOf, type StagedFile } from './stage.ts';
+import { CHECKED } from './source-columns.ts';
+import { CHARGES_FORMAT, type StagedFile } from './stage.ts';
+import { columnsOf } from './staging-sql.ts';
 import type { RowProblem } from '../versions/manifest.ts';
 import type { Part } from '../versions/part.ts';
 
@@ -12,14 +14,14 @@ export const PROBLEMS_SHOWN_MAX = 100;
 const VALUE_CHARS_MAX = 80;
 
 /**
- * Record number of each staged row in its file. Records that could not be split are no rows of the table, so every one
+ * A relation of staged rows with the record number of each in its file. Records that could not be split are no rows, so every one
  * of them before a row moves it down by one.
  */
-function numberedSql(staged: StagedFile): string {
-  if (staged.recordsUnreadable === 0)
-    return `(SELECT *, x_place + 1 AS x_SourceRow FROM ${staged.table})`;
+function numberedSql(staged: StagedFile, relationSql: string): string {
+  if (staged.counts.recordsUnreadable === 0)
+    return `(SELECT *, x_place + 1 AS x_SourceRow FROM ${relationSql})`;
   return `(SELECT rows.* EXCLUDE (x_order), rows.x_order + coalesce(before.skipped, 0) AS x_SourceRow
-    FROM (SELECT *, x_place + 1 AS x_order FROM ${staged.table}) AS rows
+    FROM (SELECT *, x_place + 1 AS x_order FROM ${relationSql}) AS rows
     ASOF LEFT JOIN (
       SELECT line - place AS x_order, max(place) AS skipped
       FROM (SELECT line, row_number() OVER (ORDER BY line) AS place FROM (SELECT DISTINCT line FROM ${staged.rejectsTable}))
@@ -27,26 +29,39 @@ function numberedSql(staged: StagedFile): string {
     ) AS before ON rows.x_order >= before.x_order)`;
 }
 
-/**
- * Writes the good rows of a file, in their order. They are taken as they were staged where no row is left out: then a row's place there
- * is its number.
- */
+/** Whether every row of a file was loaded at once: then its place is its number. */
+export function isWhole({ counts }: StagedFile): boolean {
+  return counts.recordsUnreadable === 0 && counts.rowsOdd === 0;
+}
+
+/** Writes the good rows of a file, those that were mended behind the others. A file that is whole is taken as it was staged. */
 export async function writeCharges(
   engine: Engine,
   staged: StagedFile,
   path: string,
 ): Promise<void> {
-  if (await isWhole(engine, staged)) return link(staged.stagedPath, path);
-  const columns = Object.keys(CANONICAL_COLUMNS).map(identifier).join(', ');
+  if (isWhole(staged)) return link(staged.stagedPath, path);
+  const decimals = decimalsOf(staged);
+  const columns = (Object.keys(CANONICAL_COLUMNS) as CanonicalColumn[])
+    .map(
+      (column) =>
+        `CAST(${column} AS ${storedType(CANONICAL_COLUMNS[column], decimals)}) AS ${column}`,
+    )
+    .join(', ');
+  const select = (relationSql: string) =>
+    `SELECT ${columns}, x_SourceRow FROM ${numberedSql(staged, relationSql)}`;
+  const mended =
+    staged.counts.rowsOdd === 0
+      ? ''
+      : ` UNION ALL ${select(`(FROM ${staged.mendedTable} WHERE NOT x_rejected)`)}`;
   await engine.run(
-    `COPY (SELECT ${columns}, x_SourceRow FROM ${numberedSql(staged)} WHERE NOT x_rejected) TO ${literal(path)} (${CHARGES_FORMAT})`,
+    `COPY (${select(`(FROM ${staged.table} WHERE NOT x_odd)`)}${mended}) TO ${literal(path)} (${CHARGES_FORMAT})`,
   );
 }
 
-async function isWhole(engine: Engine, staged: StagedFile): Promise<boolean> {
-  if (staged.recordsUnreadable > 0) return false;
-  const [row] = await engine.rows(`SELECT count(*) FROM ${staged.table} WHERE x_rejected`);
-  return row?.[0] === '0';
+/** How the decimals of the published rows are stored: one row that does not fit makes all of them wide. */
+export function decimalsOf({ reading, counts }: StagedFile): Decimals {
+  return counts.rowsOdd > 0 ? 'wide' : reading.decimals;
 }
 
 /** Writes every row with a problem, as it stood in the file, one JSON object a line. */
@@ -55,6 +70,7 @@ export async function writeRejects(
   staged: StagedFile,
   path: string,
 ): Promise<void> {
+  if (isWhole(staged)) return writeFile(path, '');
   await engine.run(`COPY (SELECT row, outcome, problems, cells, text FROM (${rejectsSql(staged)}) ORDER BY row)
     TO ${literal(path)} (FORMAT json)`);
 }
@@ -64,6 +80,7 @@ export async function readProblems(
   engine: Engine,
   staged: StagedFile,
 ): Promise<Pick<Part, 'problems' | 'problemKinds'>> {
+  if (isWhole(staged)) return { problems: [], problemKinds: [] };
   await engine.run(`CREATE OR REPLACE TEMP TABLE problem AS
     SELECT row, outcome, problem."column" AS "column", problem.value AS value, problem.reason AS reason
     FROM (SELECT row, outcome, unnest(problems) AS problem FROM (${rejectsSql(staged)}))`);
@@ -90,29 +107,35 @@ export async function readProblems(
 }
 
 function rejectsSql(staged: StagedFile): string {
-  return [rowRejectsSql(staged), ...structuralRejectsSql(staged)].join(' UNION ALL ');
+  return [...rowRejectsSql(staged), ...structuralRejectsSql(staged)].join(' UNION ALL ');
 }
 
 function outcomeOf(text: string | null | undefined): RowProblem['outcome'] {
   return text === 'rejected' ? 'rejected' : 'loaded_without_value';
 }
 
-function rowRejectsSql(staged: StagedFile): string {
-  const cells = columnsOf(staged, (cell) => `x_raw[${cell + 1}]`, { parseOnce: false });
+function rowRejectsSql(staged: StagedFile): readonly string[] {
+  if (staged.counts.rowsOdd === 0) return [];
+  const cells = columnsOf(staged, (cell) => `x_raw[${cell + 1}]`, {
+    parseOnce: false,
+    reading: CHECKED,
+  });
   const problems = problemsOf(cells, staged.layout.map(cells)).map(
     (
       problem,
     ) => `CASE WHEN ${problem.conditionSql} THEN {"column": ${literal(problem.sourceColumn.slice(0, VALUE_CHARS_MAX))},
       "value": left(${problem.valueSql}, ${VALUE_CHARS_MAX}), reason: ${literal(problem.reason)}} END`,
   );
-  return `SELECT x_SourceRow AS row,
+  return [
+    `SELECT x_SourceRow AS row,
     CASE WHEN x_rejected THEN 'rejected' ELSE 'loaded_without_value' END AS outcome,
     list_filter([${problems.join(', ')}], lambda problem: problem IS NOT NULL) AS problems, x_raw AS cells, NULL::VARCHAR AS text
-    FROM ${numberedSql(staged)} WHERE x_rejected OR x_dropped`;
+    FROM ${numberedSql(staged, `(FROM ${staged.mendedTable} WHERE x_rejected OR x_dropped)`)}`,
+  ];
 }
 
 function structuralRejectsSql(staged: StagedFile): readonly string[] {
-  if (staged.recordsUnreadable === 0) return [];
+  if (staged.counts.recordsUnreadable === 0) return [];
   return [
     `SELECT (line - 1)::BIGINT AS row, 'rejected' AS outcome,
     [{"column": coalesce(left([${staged.header.map(literal).join(', ')}][1 + TRY_CAST(any_value(column_name)[2:] AS INTEGER)], ${VALUE_CHARS_MAX}), ''), "value": left(any_value(trim(csv_line, chr(10) || chr(13))), ${VALUE_CHARS_MAX}),

@@ -3,19 +3,16 @@ import { literal } from '../duck/sql.ts';
 import type { Engine, TextRow } from '../duck/engine.ts';
 import { addDecimals, negated } from '../duck/decimal.ts';
 import type { Reconciliation, TotalRow } from '../versions/manifest.ts';
-import { COST_COLUMNS, type CostColumn } from './canonical.ts';
+import { COST_COLUMNS, SQL_TYPES, type CostColumn } from './canonical.ts';
 import { decimalSql } from './source-columns.ts';
 import type { StagedFile } from './stage.ts';
 
 /** Sums of the written table, read back from disk, by currency, charge category and billing period. */
-export async function readTotals(
-  engine: Engine,
-  chargesPath: string,
-): Promise<readonly TotalRow[]> {
+export async function readTotals(engine: Engine, facetsPath: string): Promise<readonly TotalRow[]> {
   const sums = COST_COLUMNS.map((column) => `sum(${column})::VARCHAR`).join(', ');
-  const rows =
-    await engine.rows(`SELECT BillingCurrency, ChargeCategory, CAST(BillingPeriodStart AS DATE)::VARCHAR, count(*), ${sums}
-    FROM read_parquet(${literal(chargesPath)}) GROUP BY ALL ORDER BY ALL`);
+  const rows = await engine.rows(
+    `SELECT currency, category, period::VARCHAR, sum(n)::BIGINT, ${sums} FROM read_parquet(${literal(facetsPath)}) GROUP BY ALL ORDER BY ALL`,
+  );
   return rows.map(totalOf);
 }
 
@@ -50,8 +47,9 @@ function addRows(a: TotalRow, b: TotalRow): TotalRow {
 }
 
 /**
- * Compares each cost column that a file carries directly: the raw text of the source column, summed before any mapping,
- * against the published table read back from disk plus the rejected rows. One entry a column and currency.
+ * Compares each cost column that a file carries directly: the text of the source column, summed before any mapping, against the
+ * published table read back from disk plus the rejected rows. One entry a column and currency. Rows that were loaded narrow count with
+ * their value, because each of them was compared with its text, read by another parser, when it was loaded: see `isNarrowSql`.
  */
 export async function reconcileFile(
   engine: Engine,
@@ -61,7 +59,7 @@ export async function reconcileFile(
   const names = new Map(staged.header.map((name) => [name.toLowerCase(), name]));
   const direct = staged.layout.directCosts({ has: (name) => names.has(name.toLowerCase()) });
   const columns = COST_COLUMNS.filter((column) => direct[column] !== undefined);
-  const rows = await engine.rows(sourceSumsSql(staged.table, columns));
+  const rows = await engine.rows(sourceSumsSql(staged, columns));
   return columns.flatMap((column, at) =>
     rows.map(([currency, ...sums]): Reconciliation => {
       const source = sums[2 * at] ?? '0';
@@ -96,10 +94,21 @@ export function judge(entries: readonly Reconciliation[]): {
 }
 
 /** The currency is only a label here, so a rejected row without one still counts (as `''`). */
-function sourceSumsSql(table: string, columns: readonly CostColumn[]): string {
-  const sums = columns.flatMap((column) => {
-    const value = decimalSql(`x_src_${column}`);
-    return [`sum(${value})::VARCHAR`, `(sum(${value}) FILTER (x_rejected))::VARCHAR`];
-  });
-  return `SELECT ${["coalesce(BillingCurrency, '')", ...sums].join(', ')} FROM ${table} GROUP BY 1 ORDER BY 1`;
+function sourceSumsSql(staged: StagedFile, columns: readonly CostColumn[]): string {
+  const text = (column: CostColumn) => decimalSql(`x_src_${column}`);
+  const value = (column: CostColumn) =>
+    staged.reading.decimals === 'narrow' ? `CAST(${column} AS ${SQL_TYPES.decimal})` : text(column);
+  const cells = (of: (column: CostColumn) => string) =>
+    [
+      "coalesce(BillingCurrency, '') AS currency",
+      ...columns.map((at) => `${of(at)} AS ${at}`),
+    ].join(', ');
+  const loaded = `SELECT ${cells(value)}, false AS x_rejected FROM ${staged.table} WHERE NOT x_odd`;
+  const mended = `SELECT ${cells(text)}, x_rejected FROM ${staged.mendedTable}`;
+  const rows = staged.counts.rowsOdd === 0 ? loaded : `${loaded} UNION ALL ${mended}`;
+  const sums = columns.flatMap((column) => [
+    `sum(${column})::VARCHAR`,
+    `(sum(${column}) FILTER (x_rejected))::VARCHAR`,
+  ]);
+  return `SELECT ${['currency', ...sums].join(', ')} FROM (${rows}) GROUP BY 1 ORDER BY 1`;
 }

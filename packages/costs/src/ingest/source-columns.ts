@@ -1,9 +1,28 @@
 import { isOneOf } from '../duck/sql.ts';
-import { SQL_TYPES } from './canonical.ts';
+import { NARROW_PARSED, SQL_TYPES, type Decimals } from './canonical.ts';
 import type { Check, SourceColumns, ValueKind } from './layouts/layout.ts';
+
+/**
+ * How cells are parsed while a whole file is loaded. The quick ways are right for the rows that fit them and find out every row that
+ * does not; such rows are parsed again one by one, {@link CHECKED}.
+ */
+export interface Reading {
+  readonly decimals: Decimals;
+  /** `utc`: every time ends in Z. */
+  readonly instants: 'utc' | 'any';
+  /** Whether tags are checked cell by cell, or `later`, once for each text that occurs. */
+  readonly tags: 'now' | 'later';
+}
+
+/** Takes every form that can be understood, and checks every cell. */
+export const CHECKED: Reading = { decimals: 'wide', instants: 'any', tags: 'now' };
+
+/** The quickest way. */
+export const QUICK: Reading = { decimals: 'narrow', instants: 'utc', tags: 'later' };
 
 /** A file's columns as SQL, with every check that the mapping asked for. */
 export interface CheckedColumns extends SourceColumns {
+  readonly reading: Reading;
   readonly checks: () => readonly Check[];
   /** SQL of the column exactly as it stands in the file. */
   raw(name: string): string;
@@ -21,12 +40,14 @@ const INSTANT_RANGE = `BETWEEN TIMESTAMP '1990-01-01' AND TIMESTAMP '2199-12-31'
 export function sourceColumns(
   header: readonly string[],
   cellSql: (index: number) => string,
-  options: { readonly nullWords: boolean; readonly parseOnce: boolean },
+  options: { readonly nullWords: boolean; readonly parseOnce: boolean; readonly reading: Reading },
 ): CheckedColumns {
   const indexes = new Map<string, number>();
   header.forEach((name, index) => {
     if (!indexes.has(name.toLowerCase())) indexes.set(name.toLowerCase(), index);
   });
+  const { reading } = options;
+  const instantSql = reading.instants === 'utc' ? zuluSql : utcSql;
   const checks = new Map<string, Check>();
   const parsing = options.parseOnce ? parseBeside() : parseInPlace;
   const raw = (name: string) => {
@@ -46,6 +67,7 @@ export function sourceColumns(
     return parsedSql;
   };
   return {
+    reading,
     checks: () => [...checks.values()],
     raw,
     parsedFrom: parsing.from,
@@ -53,10 +75,19 @@ export function sourceColumns(
     startingWith: (prefix) =>
       header.filter((name) => name.toLowerCase().startsWith(prefix.toLowerCase())),
     text,
-    decimal: (name, need) => checked(name, { kind: 'decimal', need }, decimalSql(text(name))),
-    instant: (name, need) => checked(name, { kind: 'instant', need }, utcSql(text(name))),
-    usDate: (name, need) => checked(name, { kind: 'instant', need }, usDateSql(text(name))),
-    tags: (name) => checked(name, { kind: 'tags', need: 'optional' }, tagsSql(text(name))),
+    decimal: (name, need) =>
+      checked(name, { kind: 'decimal', need }, decimalIn(reading, text(name))),
+    instant: (name, need) => checked(name, { kind: 'instant', need }, instantSql(text(name))),
+    usDate: (name, need) =>
+      checked(
+        name,
+        { kind: 'instant', need },
+        reading.instants === 'utc' ? zuluSql(text(name)) : usDateSql(text(name)),
+      ),
+    tags: (name) =>
+      reading.tags === 'later'
+        ? bracedSql(text(name))
+        : checked(name, { kind: 'tags', need: 'optional' }, tagsSql(text(name))),
     category: (name, sql) => checked(name, { kind: 'category', need: 'required' }, sql(text(name))),
   };
 }
@@ -98,6 +129,10 @@ function withinRange(instant: string): string {
   return `CASE WHEN ${instant} ${INSTANT_RANGE} THEN ${instant} END`;
 }
 
+function decimalIn({ decimals }: Reading, text: string): string {
+  return decimals === 'narrow' ? `TRY_CAST(${text} AS ${NARROW_PARSED})` : decimalSql(text);
+}
+
 /**
  * The text as an exact decimal, NULL where it is none. DuckDB parses into 128 bits some ten times slower than into 64, so a text
  * that surely fits into six digits before the point and twelve behind goes the short way: an exponent could hide more of either.
@@ -129,8 +164,22 @@ function usDateSql(text: string): string {
   return `coalesce(${utcSql(text)}, try_strptime(${text}, '%m/%d/%Y'))`;
 }
 
-/** A JSON object of tags; Azure leaves out the braces. */
+function zuluSql(text: string): string {
+  return `TRY_CAST(${text} AS TIMESTAMP)`;
+}
+
+/** The text of a JSON object of tags; Azure leaves out the braces. */
+function bracedSql(text: string): string {
+  return `CASE WHEN starts_with(ltrim(${text}), '"') THEN '{' || ${text} || '}' ELSE ${text} END`;
+}
+
+/** As {@link bracedSql}, NULL where it is no JSON object. */
 function tagsSql(text: string): string {
-  const json = `CASE WHEN starts_with(ltrim(${text}), '"') THEN '{' || ${text} || '}' ELSE ${text} END`;
-  return `TRY_CAST(TRY_CAST(${json} AS JSON) AS ${SQL_TYPES.tags})`;
+  const json = bracedSql(text);
+  return `CASE WHEN ${isTagsSql(json)} THEN ${json} END`;
+}
+
+/** Whether a text is a JSON object. */
+export function isTagsSql(text: string): string {
+  return `coalesce(json_type(TRY_CAST(${text} AS JSON)) = 'OBJECT', false)`;
 }

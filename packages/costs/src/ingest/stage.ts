@@ -1,13 +1,19 @@
-import { identifier, literal } from '../duck/sql.ts';
+import { literal } from '../duck/sql.ts';
 import { engineError, type Engine } from '../duck/engine.ts';
-import { CANONICAL_COLUMNS, COST_COLUMNS, SQL_TYPES, type CanonicalColumn } from './canonical.ts';
+import {
+  rejectsTableOf,
+  sourceOf,
+  type ReadMode,
+  type Source,
+  type SourceInput,
+} from './file-source.ts';
 import { detectLayout } from './layouts/detect-layout.ts';
-import type { Layout, Mapping } from './layouts/layout.ts';
+import type { Layout } from './layouts/layout.ts';
 import type { FileProbe } from './probe.ts';
-import { anyOf, problemsOf } from './row-problems.ts';
-import { sourceColumns, type CheckedColumns } from './source-columns.ts';
+import { CHECKED, isTagsSql, QUICK, type Reading } from './source-columns.ts';
+import { mendingSql, samplingSql, stagingSql } from './staging-sql.ts';
 
-/** A file loaded into typed columns, in the order of its rows, with its bad rows kept beside. */
+/** A file loaded into typed columns, in the order of its rows, with its odd rows parsed one by one beside it. */
 export interface StagedFile {
   readonly index: number;
   readonly probe: FileProbe;
@@ -15,12 +21,23 @@ export interface StagedFile {
   /** Layout with its version, e.g. `FOCUS 1.2`. */
   readonly layoutName: string;
   readonly header: readonly string[];
-  /** Relation of typed rows and their place in the file from 0, `x_place`; `x_rejected` rows are not published. */
+  readonly reading: Reading;
+  /** Relation of typed rows and their place in the file from 0, `x_place`; `x_odd` rows stand in `mendedTable` instead. */
   readonly table: string;
   /** The Parquet file behind it. */
   readonly stagedPath: string;
+  /** Relation of the odd rows; `x_rejected` ones are not published. */
+  readonly mendedTable: string;
   /** Table of records that are no rows at all; null for Parquet. */
   readonly rejectsTable: string | null;
+  readonly counts: StagedCounts;
+}
+
+/** What loading found out. */
+export interface StagedCounts {
+  /** Records that could be split into cells. */
+  readonly rows: number;
+  readonly rowsOdd: number;
   /** Records that could not be split into cells. */
   readonly recordsUnreadable: number;
 }
@@ -29,217 +46,124 @@ export interface StagedFile {
 export const CHARGES_FORMAT =
   'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 100000, WRITE_BLOOM_FILTER false';
 
-/** Where DuckDB reads the file: a link of our own naming, so that no file name is taken for a pattern. */
-export interface StageInput {
-  readonly index: number;
-  readonly probe: FileProbe;
-  readonly linkPath: string;
-}
+/** Share of the first rows that a quick way may be uncertain about and still be taken. */
+const ODD_SHARE_MAX = 0.02;
 
-/** Loads one file in one pass; nothing is published. Fails with `InputError` where the file cannot be read as billing data. */
-export async function stageFile(engine: Engine, input: StageInput): Promise<StagedFile> {
+/**
+ * Loads one file in one pass, in the quickest way that suits its first rows; nothing is published. Fails with `InputError` where the file
+ * cannot be read as billing data.
+ */
+export async function stageFile(engine: Engine, input: SourceInput): Promise<StagedFile> {
   const { probe, index } = input;
   const source = await sourceOf(engine, input);
   const layout = detectLayout(source.header, probe.name);
-  const staged: StagedFile = {
-    index,
-    probe,
-    layout,
+  const file = { index, probe, layout, header: source.header };
+  const base = {
+    ...file,
     layoutName: layout.describe(source.header),
-    header: source.header,
     table: `staged_${index}`,
     stagedPath: `${input.linkPath}.parquet`,
-    rejectsTable: probe.format === 'csv' ? `structural_${index}` : null,
-    recordsUnreadable: 0,
+    mendedTable: `mended_${index}`,
   };
-  const read = await readInto(engine, staged, source.sql);
-  return { ...read, recordsUnreadable: await countUnreadable(engine, read) };
-}
-
-async function readInto(
-  engine: Engine,
-  staged: StagedFile,
-  sourceSql: Source['sql'],
-): Promise<StagedFile> {
-  const { probe, index } = staged;
-  if (probe.format === 'csv' && probe.lineEndsMixed) {
-    if (await isReadStrictly(engine, staged, sourceSql('strict'))) return staged;
-    const lenient = { ...staged, rejectsTable: `structural_${index}_lenient` };
-    await runStaging(engine, lenient, sourceSql('lenient'));
-    return lenient;
-  }
-  await runStaging(engine, staged, sourceSql('strict'));
+  const stage = { engine, source, file: base };
+  const quick = await readInto(stage, await chooseReading(stage));
+  const isChecked = quick.reading.tags === 'now' || !(await hasBadTags(engine, quick));
+  const staged = isChecked ? quick : await readInto(stage, { ...quick.reading, tags: 'now' });
+  await mend(engine, staged);
   return staged;
 }
 
-async function countUnreadable(
-  engine: Engine,
-  { rejectsTable }: Pick<StagedFile, 'rejectsTable'>,
-): Promise<number> {
-  if (rejectsTable === null) return 0;
-  const [row] = await engine.rows(`SELECT count(DISTINCT line) FROM ${rejectsTable}`);
-  return Number(row?.[0] ?? 0);
+interface Stage {
+  readonly engine: Engine;
+  readonly source: Source;
+  readonly file: Omit<StagedFile, 'reading' | 'rejectsTable' | 'counts'>;
+}
+
+async function chooseReading({ engine, source, file }: Stage): Promise<Reading> {
+  // What is wrong with the sample is said where the whole file is read.
+  const [row] = await engine.rows(samplingSql(file, source.sampleSql)).catch(() => []);
+  if (!row) return CHECKED;
+  const [rows = 0, decimals = 0, instants = 0, tags = 0] = row.map(Number);
+  const isFew = (odd: number) => odd <= rows * ODD_SHARE_MAX;
+  return {
+    decimals: isFew(decimals) ? QUICK.decimals : CHECKED.decimals,
+    instants: isFew(instants) ? QUICK.instants : CHECKED.instants,
+    tags: tags === 0 ? QUICK.tags : CHECKED.tags,
+  };
+}
+
+async function readInto(stage: Stage, reading: Reading): Promise<StagedFile> {
+  const { probe } = stage.file;
+  const strict = () => readAs(stage, reading, 'strict');
+  if (probe.format === 'csv' && probe.lineEndsMixed) {
+    const read = await strict().catch(() => null);
+    if (read?.counts.recordsUnreadable === 0) return read;
+    return named(probe, readAs(stage, reading, 'lenient'));
+  }
+  return named(probe, strict());
+}
+
+function named(probe: FileProbe, read: Promise<StagedFile>): Promise<StagedFile> {
+  return read.catch((cause: unknown) => {
+    throw engineError(cause, probe.name);
+  });
 }
 
 /**
  * Bare line feeds in a CRLF file are harmless within quotes, which the strict reader proves; where they end lines it gives up or
  * runs lines together, and the lenient reader takes either as an end.
  */
-async function isReadStrictly(
-  engine: Engine,
-  staged: StagedFile,
-  sourceSql: string,
-): Promise<boolean> {
-  try {
-    await writeStaged(engine, staged, sourceSql);
-  } catch {
-    return false;
+async function readAs(
+  { engine, source, file }: Stage,
+  reading: Reading,
+  mode: ReadMode,
+): Promise<StagedFile> {
+  const rejectsTable = file.probe.format === 'csv' ? rejectsTableOf(file.index, mode) : null;
+  if (rejectsTable !== null) {
+    await engine.run(`DROP TABLE IF EXISTS ${rejectsTable}`);
+    await engine.run(`DROP TABLE IF EXISTS ${rejectsTable}_scan`);
   }
-  return (await countUnreadable(engine, staged)) === 0;
-}
-
-async function runStaging(engine: Engine, staged: StagedFile, sourceSql: string): Promise<void> {
-  try {
-    await writeStaged(engine, staged, sourceSql);
-  } catch (cause) {
-    throw engineError(cause, staged.probe.name);
-  }
-}
-
-async function writeStaged(engine: Engine, staged: StagedFile, sourceSql: string): Promise<void> {
   await engine.run(
-    `COPY (${stagingSql(staged, sourceSql)}) TO ${literal(staged.stagedPath)} (${CHARGES_FORMAT})`,
+    `COPY (${stagingSql(file, reading, source.sql(mode))}) TO ${literal(file.stagedPath)} (${CHARGES_FORMAT})`,
   );
   await engine.run(
-    `CREATE OR REPLACE TEMP VIEW ${staged.table} AS SELECT * EXCLUDE (file_row_number, x_SourceRow), file_row_number AS x_place
-    FROM read_parquet(${literal(staged.stagedPath)}, file_row_number = true)`,
+    `CREATE OR REPLACE TEMP VIEW ${file.table} AS SELECT * EXCLUDE (file_row_number, x_SourceRow), file_row_number AS x_place
+    FROM read_parquet(${literal(file.stagedPath)}, file_row_number = true)`,
   );
+  const counts = await countRows(engine, file.table, rejectsTable);
+  return { ...file, reading, rejectsTable, counts };
 }
 
-export interface Source {
-  readonly header: readonly string[];
-  /** A relation with the cells of the file as text, `c0`, `c1`, … */
-  readonly sql: (mode: 'strict' | 'lenient') => string;
-}
-
-/** How the cells of a file are read as text, whatever its format. */
-export async function sourceOf(
+async function countRows(
   engine: Engine,
-  { probe, linkPath, index }: StageInput,
-): Promise<Source> {
-  if (probe.format === 'parquet') return parquetSource(engine, linkPath, probe.name);
-  const columns = probe.columns.map((_, cell) => `c${cell}: 'VARCHAR'`).join(', ');
-  const sql: Source['sql'] = (
-    mode,
-  ) => `read_csv(${literal(linkPath)}, auto_detect = false, header = true, columns = {${columns}},
-    delim = ${literal(probe.delimiter)}, quote = '"', escape = '"', nullstr = '', strict_mode = ${mode === 'strict'},
-    encoding = '${probe.encoding}', compression = '${probe.compressed ? 'gzip' : 'none'}',
-    store_rejects = true, rejects_limit = 0, rejects_table = 'structural_${index}${mode === 'strict' ? '' : '_lenient'}', rejects_scan = 'scan_${index}_${mode}')`;
-  return { header: probe.columns, sql };
+  table: string,
+  rejectsTable: string | null,
+): Promise<StagedCounts> {
+  const [row] = await engine.rows(`SELECT count(*), count(*) FILTER (x_odd) FROM ${table}`);
+  const [unreadable] =
+    rejectsTable === null
+      ? [['0']]
+      : await engine.rows(`SELECT count(DISTINCT line) FROM ${rejectsTable}`);
+  return {
+    rows: Number(row?.[0]),
+    rowsOdd: Number(row?.[1]),
+    recordsUnreadable: Number(unreadable?.[0]),
+  };
 }
 
-async function parquetSource(engine: Engine, path: string, name: string): Promise<Source> {
-  try {
-    const described = await engine.rows(
-      `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${literal(path)}))`,
-    );
-    const cells = described.map(
-      ([column, type], cell) => `${textSql(identifier(column ?? ''), type ?? '')} AS c${cell}`,
-    );
-    return {
-      header: described.map(([column]) => column ?? ''),
-      sql: () => `(SELECT ${cells.join(', ')} FROM read_parquet(${literal(path)}))`,
-    };
-  } catch (cause) {
-    throw engineError(cause, name);
-  }
-}
-
-/** Parquet values as the text that a CSV export would hold; its timestamps are UTC by definition. */
-function textSql(column: string, type: string): string {
-  if (type === 'TIMESTAMP' || type.startsWith('TIMESTAMP_')) return `${column}::VARCHAR || 'Z'`;
-  if (/^(MAP|STRUCT)|\[\]$/.test(type)) return `to_json(${column})::VARCHAR`;
-  return `${column}::VARCHAR`;
-}
-
-function stagingSql(staged: StagedFile, sourceSql: string): string {
-  const { header, layout } = staged;
-  const cells = columnsOf(staged, (cell) => `c${cell}`, { parseOnce: true });
-  const mapping = layout.map(cells);
-  const problems = problemsOf(cells, mapping);
-  const rejected = anyOf(problems, 'rejected');
-  const dropped = anyOf(problems, 'loaded_without_value');
-  const direct = layout.directCosts(cells);
-  const everyCell = header.map((_, cell) => `c${cell}`);
-  const selected = [
-    ...canonicalSql(mapping),
-    'NULL::BIGINT AS x_SourceRow',
-    'x_rejected',
-    'x_dropped',
-    `CASE WHEN x_rejected OR x_dropped THEN [${everyCell.join(', ')}] END AS x_raw`,
-    ...COST_COLUMNS.map((column) => `${cells.raw(direct[column] ?? '')} AS x_src_${column}`),
-    `${nullWordsSql(staged.probe, everyCell)} AS x_null_texts`,
-    `(${zonelessSql(cells)}) AS x_zoneless`,
-    `(${cutSql(cells)}) AS x_cut`,
-  ];
-  return `SELECT ${selected.join(',\n')} FROM (
-    SELECT *, (${rejected}) AS x_rejected, (${dropped}) AS x_dropped FROM ${cells.parsedFrom(sourceSql)})`;
-}
-
-/** The columns of a staged file over its raw cells, wherever these stand. NUL bytes are taken out; a database of text cannot hold them. */
-export function columnsOf(
-  { header, probe }: Pick<StagedFile, 'header' | 'probe'>,
-  cellSql: (index: number) => string,
-  { parseOnce }: { readonly parseOnce: boolean },
-): CheckedColumns {
-  const strip = probe.format === 'csv' && probe.nulBytes > 0;
-  return sourceColumns(
-    header,
-    (cell) => (strip ? `replace(${cellSql(cell)}, chr(0), '')` : cellSql(cell)),
-    { nullWords: hasNullWords(probe), parseOnce },
+async function hasBadTags(engine: Engine, { table }: StagedFile): Promise<boolean> {
+  const [row] = await engine.rows(
+    `SELECT count(*) FROM ${table} WHERE NOT x_odd AND Tags IS NOT NULL AND NOT ${isTagsSql('Tags')}`,
   );
+  return row?.[0] !== '0';
 }
 
-function hasNullWords(probe: FileProbe): boolean {
-  return probe.format === 'parquet' || probe.nullWords;
-}
-
-function canonicalSql(mapping: Mapping): readonly string[] {
-  return (Object.keys(CANONICAL_COLUMNS) as CanonicalColumn[]).map((column) => {
-    const type = SQL_TYPES[CANONICAL_COLUMNS[column]];
-    return `CAST(${mapping[column] ?? 'NULL'} AS ${type}) AS ${column}`;
-  });
-}
-
-/** How many cells of a row are the word NULL. */
-function nullWordsSql(probe: FileProbe, cells: readonly string[]): string {
-  if (!hasNullWords(probe)) return '0::SMALLINT';
-  const counted = cells.map((cell) => `(${cell} IS NOT DISTINCT FROM 'NULL')::SMALLINT`);
-  return `(${counted.join(' + ')})`;
-}
-
-/** A charge period without `Z` or an offset leaves its zone open. */
-function zonelessSql(cells: CheckedColumns): string {
-  const starts = cells
-    .checks()
-    .find(
-      (check) =>
-        check.kind === 'instant' && /(charge|usage).*start|^date$/i.test(check.sourceColumn),
-    );
-  if (!starts) return 'false';
-  const text = cells.text(starts.sourceColumn);
-  return `coalesce(CASE WHEN NOT ends_with(${text}, 'Z') THEN NOT regexp_matches(${text}, '[+-][0-9][0-9](:?[0-9][0-9])?$')
-    OR regexp_full_match(${text}, '[0-9]{4}-[0-9][0-9]-[0-9][0-9]') ELSE false END, false)`;
-}
-
-/** Decimals with more than 18 places lose the rest. */
-function cutSql(cells: CheckedColumns): string {
-  const decimals = cells
-    .checks()
-    .filter((check) => check.kind === 'decimal' && check.need !== 'optional');
-  const conditions = decimals.map(({ sourceColumn }) => {
-    const text = cells.text(sourceColumn);
-    return `CASE WHEN strlen(${text}) > 19 THEN strpos(${text}, '.') > 0 AND length(rtrim(${text}, '0')) - strpos(${text}, '.') > 18 ELSE false END`;
-  });
-  return conditions.length === 0 ? 'false' : conditions.join(' OR ');
+/** Parses the odd rows once more, in every way. */
+async function mend(engine: Engine, staged: StagedFile): Promise<void> {
+  if (staged.counts.rowsOdd === 0) return;
+  const path = literal(`${staged.stagedPath}.mended`);
+  await engine.run(`COPY (${mendingSql(staged, staged.table)}) TO ${path} (${CHARGES_FORMAT})`);
+  await engine.run(
+    `CREATE OR REPLACE TEMP VIEW ${staged.mendedTable} AS SELECT * FROM read_parquet(${path})`,
+  );
 }

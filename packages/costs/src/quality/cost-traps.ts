@@ -15,7 +15,7 @@ export function isRounded(rowsFractional: number, rowsWhole: number): boolean {
   return rowsFractional >= ROUNDING_ROWS_MIN && rowsWhole >= ROUNDING_SHARE_MIN * rowsFractional;
 }
 
-/** Traps in the cost columns of the `charges` view. */
+/** Traps in the cost columns of the `facets`. */
 export async function findCostTraps(engine: Engine): Promise<readonly Finding[]> {
   return [
     ...(await roundedEffectiveCost(engine)),
@@ -28,15 +28,11 @@ export async function findCostTraps(engine: Engine): Promise<readonly Finding[]>
 
 async function roundedEffectiveCost(engine: Engine): Promise<readonly Finding[]> {
   const rows =
-    await engine.rows(`SELECT ProviderName, count(*), count(*) FILTER (EffectiveCost = 0),
-      sum(EffectiveCost)::VARCHAR, sum(BilledCost)::VARCHAR, sum(ListCost)::VARCHAR, any_value(BillingCurrency),
-      count(*) FILTER (fractional), count(*) FILTER (fractional AND whole)
-    FROM (SELECT *, ${FRACTIONAL_USAGE} AS fractional,
-      ${WHOLE_EFFECTIVE} AS whole FROM charges WHERE EffectiveCost IS NOT NULL)
-    GROUP BY x_SourceFile, ProviderName
-    HAVING count(*) FILTER (fractional) >= ${ROUNDING_ROWS_MIN}
-      AND count(*) FILTER (fractional AND whole) >= ${ROUNDING_SHARE_MIN} * count(*) FILTER (fractional)
-    ORDER BY x_SourceFile, ProviderName`);
+    await engine.rows(`SELECT provider, sum(n_with_effective)::BIGINT, sum(n_effective_zero)::BIGINT,
+      sum(EffectiveCost)::VARCHAR, sum(billed_with_effective)::VARCHAR, sum(list_with_effective)::VARCHAR, any_value(currency)
+    FROM facets GROUP BY file, provider
+    HAVING sum(n_fractional) >= ${ROUNDING_ROWS_MIN} AND sum(n_fractional_whole) >= ${ROUNDING_SHARE_MIN} * sum(n_fractional)
+    ORDER BY file, provider`);
   return rows.map(([provider, count, zero, effective, billed, list, currency]) => ({
     code: 'EFFECTIVE_COST_ROUNDED',
     severity: 'warning',
@@ -56,7 +52,7 @@ async function roundedEffectiveCost(engine: Engine): Promise<readonly Finding[]>
 
 async function missingCosts(engine: Engine): Promise<readonly Finding[]> {
   const [row] = await engine.rows(
-    `SELECT count(*), count(*) FILTER (EffectiveCost IS NULL), count(*) FILTER (ListCost IS NULL) FROM charges`,
+    `SELECT sum(n)::BIGINT, sum(n - n_with_effective)::BIGINT, sum(n_without_list)::BIGINT FROM facets`,
   );
   const [rows = 0, withoutEffective = 0, withoutList = 0] = (row ?? []).map(Number);
   const findings: Finding[] = [];
@@ -83,11 +79,10 @@ async function missingCosts(engine: Engine): Promise<readonly Finding[]> {
 
 async function doubleCountedPurchases(engine: Engine): Promise<readonly Finding[]> {
   const rows =
-    await engine.rows(`SELECT BillingCurrency, count(*) FILTER (purchase), sum(ListCost)::VARCHAR,
-      (sum(ListCost) FILTER (ChargeCategory = 'Usage'))::VARCHAR, sum(BilledCost)::VARCHAR, sum(EffectiveCost)::VARCHAR,
-      (sum(BilledCost) FILTER (ChargeCategory = 'Purchase'))::VARCHAR, count(*) FILTER (ChargeCategory = 'Purchase')
-    FROM (SELECT *, ChargeCategory = 'Purchase' AND (CommitmentDiscountCategory IS NOT NULL OR CommitmentDiscountId IS NOT NULL) AS purchase FROM charges)
-    GROUP BY BillingCurrency HAVING count(*) FILTER (purchase AND coalesce(ListCost, BilledCost) <> 0) > 0 ORDER BY BillingCurrency`);
+    await engine.rows(`SELECT currency, sum(n_commitment_purchases)::BIGINT, sum(ListCost)::VARCHAR,
+      (sum(ListCost) FILTER (category = 'Usage'))::VARCHAR, sum(BilledCost)::VARCHAR, sum(EffectiveCost)::VARCHAR,
+      (sum(BilledCost) FILTER (category = 'Purchase'))::VARCHAR, coalesce(sum(n) FILTER (category = 'Purchase'), 0)::BIGINT
+    FROM facets GROUP BY currency HAVING sum(n_commitment_purchases_priced) > 0 ORDER BY currency`);
   return rows.map(
     ([currency, purchases, listAll, listUsage, billedAll, effectiveAll, billed, count]) => ({
       code: 'COMMITMENT_PURCHASE_DOUBLE_COUNT',
@@ -110,7 +105,7 @@ async function doubleCountedPurchases(engine: Engine): Promise<readonly Finding[
 
 async function mixedCurrencies(engine: Engine): Promise<readonly Finding[]> {
   const rows = await engine.rows(
-    'SELECT BillingCurrency, sum(BilledCost)::VARCHAR FROM charges GROUP BY BillingCurrency ORDER BY BillingCurrency',
+    'SELECT currency, sum(BilledCost)::VARCHAR FROM facets GROUP BY currency ORDER BY currency',
   );
   if (rows.length < 2) return [];
   return [
@@ -128,18 +123,14 @@ async function mixedCurrencies(engine: Engine): Promise<readonly Finding[]> {
 
 /** Share of spend that is tagged, with credits and without: a credit makes the whole smaller and the share too large. */
 async function inflatedCoverage(engine: Engine): Promise<readonly Finding[]> {
-  const [credits] = await engine.rows(
-    `SELECT 1 FROM charges WHERE ChargeCategory = 'Credit' AND BilledCost < 0 LIMIT 1`,
-  );
-  if (!credits) return [];
   const rows =
-    await engine.rows(`SELECT ProviderName, BillingCurrency, rows, tagged, credits::VARCHAR, round(100 * taggedCost / total, 1)::VARCHAR, round(100 * taggedUsage / usage, 1)::VARCHAR
-    FROM (SELECT ProviderName, BillingCurrency, count(*) AS rows, count(*) FILTER (isTagged) AS tagged,
-        sum(BilledCost) FILTER (ChargeCategory = 'Credit') AS credits,
-        sum(BilledCost)::DOUBLE AS total, (sum(BilledCost) FILTER (isTagged))::DOUBLE AS taggedCost,
-        (sum(BilledCost) FILTER (ChargeCategory <> 'Credit'))::DOUBLE AS usage, (sum(BilledCost) FILTER (isTagged AND ChargeCategory <> 'Credit'))::DOUBLE AS taggedUsage
-      FROM (SELECT *, coalesce(cardinality(Tags), 0) > 0 AS isTagged FROM charges) GROUP BY ProviderName, BillingCurrency)
-    WHERE credits < 0 AND taggedCost > 0 AND abs(taggedCost / total - taggedUsage / usage) > 0.01 ORDER BY ProviderName, BillingCurrency`);
+    await engine.rows(`SELECT provider, currency, n, tagged, credits::VARCHAR, round(100 * taggedCost / total, 1)::VARCHAR, round(100 * taggedUsage / usage, 1)::VARCHAR
+    FROM (SELECT provider, currency, sum(n)::BIGINT AS n, sum(n_tagged)::BIGINT AS tagged,
+        sum(BilledCost) FILTER (category = 'Credit') AS credits,
+        sum(BilledCost)::DOUBLE AS total, sum(billed_tagged)::DOUBLE AS taggedCost,
+        (sum(BilledCost) FILTER (category <> 'Credit'))::DOUBLE AS usage, (sum(billed_tagged) FILTER (category <> 'Credit'))::DOUBLE AS taggedUsage
+      FROM facets GROUP BY provider, currency)
+    WHERE credits < 0 AND taggedCost > 0 AND abs(taggedCost / total - taggedUsage / usage) > 0.01 ORDER BY provider, currency`);
   return rows.map(([provider, currency, count, tagged, credits, withCredits, without]) => ({
     code: 'CREDITS_INFLATE_COVERAGE',
     severity: 'warning',

@@ -179,8 +179,12 @@ function rowTraps(file: Part['report']): readonly Finding[] {
 /** What only the loading could see, cell by cell. */
 async function findStagedTraps(engine: Engine, staged: StagedFile): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
+  const flags = 'x_null_texts, x_zoneless, x_cut';
+  const mended =
+    staged.counts.rowsOdd === 0 ? '' : ` UNION ALL SELECT ${flags} FROM ${staged.mendedTable}`;
   const [row] = await engine.rows(
-    `SELECT count(*), sum(x_null_texts), count(*) FILTER (x_null_texts > 0), count(*) FILTER (x_zoneless), count(*) FILTER (x_cut) FROM ${staged.table}`,
+    `SELECT count(*), sum(x_null_texts), count(*) FILTER (x_null_texts > 0), count(*) FILTER (x_zoneless), count(*) FILTER (x_cut)
+    FROM (SELECT ${flags} FROM ${staged.table} WHERE NOT x_odd${mended})`,
   );
   const [rows = 0, cells = 0, rowsWithNull = 0, zoneless = 0, cut = 0] = (row ?? []).map(Number);
   if (cells > 0) {

@@ -1,15 +1,10 @@
 import type { Engine } from '../duck/engine.ts';
-import { chargesSql, type ChargesFile } from '../versions/charges-relation.ts';
 import { findCostTraps } from './cost-traps.ts';
 import type { Finding } from './finding.ts';
 import { findLabelTraps } from './label-traps.ts';
 
-/** Every known trap that the charges of a version hold, beyond those of single files. */
-export async function findTraps(
-  engine: Engine,
-  charges: readonly ChargesFile[],
-): Promise<readonly Finding[]> {
-  await engine.run(`CREATE OR REPLACE TEMP VIEW charges AS ${chargesSql(charges)}`);
+/** Every known trap that the charges of a version hold, beyond those of single files: see `createFacets`. */
+export async function findTraps(engine: Engine): Promise<readonly Finding[]> {
   return [...(await findCostTraps(engine)), ...(await findLabelTraps(engine))];
 }
 

@@ -5,9 +5,8 @@ import type { Finding } from './finding.ts';
 const HISTORY_DAYS_MIN = 14;
 /** Rows from which on "every row has the same tags" is no chance. */
 const UNIFORM_ROWS_MIN = 50;
-const UNIFORM_SAMPLE_ROWS = 2_000;
 
-/** Traps in accounts, resources, tags, names and dates of the `charges` view. */
+/** Traps in accounts, resources, tags, names and dates of the `facets`. */
 export async function findLabelTraps(engine: Engine): Promise<readonly Finding[]> {
   return [
     ...(await resourceTraps(engine)),
@@ -19,8 +18,8 @@ export async function findLabelTraps(engine: Engine): Promise<readonly Finding[]
 
 async function resourceTraps(engine: Engine): Promise<readonly Finding[]> {
   const [row] =
-    await engine.rows(`SELECT count(*), count(ResourceId) FILTER (ChargeCategory = 'Usage'),
-    count(*) FILTER (ChargeCategory = 'Usage'), count(*) FILTER (SubAccountId = BillingAccountId) FROM charges`);
+    await engine.rows(`SELECT sum(n)::BIGINT, coalesce(sum(n_with_resource) FILTER (category = 'Usage'), 0)::BIGINT,
+    coalesce(sum(n) FILTER (category = 'Usage'), 0)::BIGINT, sum(n_in_billing_account)::BIGINT FROM facets`);
   const [rows = 0, withResource = 0, usage = 0, filled = 0] = (row ?? []).map(Number);
   const findings: Finding[] = [];
   if (usage > 0 && withResource === 0) {
@@ -47,12 +46,13 @@ async function resourceTraps(engine: Engine): Promise<readonly Finding[]> {
 }
 
 async function uniformTags(engine: Engine): Promise<readonly Finding[]> {
-  // Most bills show in their first rows that they are not uniform; only the others are read to the end.
-  if ((await uniformTagKeys(engine, `(FROM charges LIMIT ${UNIFORM_SAMPLE_ROWS})`)) === null)
-    return [];
-  const found = await uniformTagKeys(engine, 'charges');
-  if (found === null || found.rows < UNIFORM_ROWS_MIN) return [];
-  const { rows, keys } = found;
+  const [row] = await engine.rows(
+    `SELECT sum(n)::BIGINT, min(tag_keys_least), max(tag_keys_most) FROM facets`,
+  );
+  const [count, keys, last] = row ?? [];
+  const rows = Number(count);
+  // No key at all sorts first.
+  if (!keys || keys !== last || rows < UNIFORM_ROWS_MIN) return [];
   return [
     {
       code: 'TAGS_UNIFORM',
@@ -64,21 +64,10 @@ async function uniformTags(engine: Engine): Promise<readonly Finding[]> {
   ];
 }
 
-/** The tag keys that every row of the relation carries, and no other; null where rows differ or carry none. */
-async function uniformTagKeys(engine: Engine, relationSql: string) {
-  const [row] =
-    await engine.rows(`SELECT count(*), count(DISTINCT keys), any_value(keys), count(*) FILTER (keys = '')
-    FROM (SELECT coalesce(array_to_string(list_sort(map_keys(Tags)), ', '), '') AS keys FROM ${relationSql})`);
-  const [rows, kinds, keys, untagged] = row ?? [];
-  return Number(kinds) === 1 && Number(untagged) === 0
-    ? { rows: Number(rows), keys: keys ?? '' }
-    : null;
-}
-
 async function codedServiceNames(engine: Engine): Promise<readonly Finding[]> {
-  const [row] =
-    await engine.rows(`SELECT count(*), count(*) FILTER (coded), min(ServiceName) FILTER (coded)
-    FROM (SELECT ServiceName, regexp_full_match(ServiceName, '(Amazon|AWS)[A-Z][A-Za-z0-9]+') AS coded FROM charges WHERE ServiceName IS NOT NULL)`);
+  const [row] = await engine.rows(
+    'SELECT sum(n_services)::BIGINT, sum(n_services_coded)::BIGINT, min(service_coded) FROM facets',
+  );
   const [rows, coded, example] = row ?? [];
   if (Number(coded) * 2 <= Number(rows)) return [];
   return [
@@ -94,9 +83,8 @@ async function codedServiceNames(engine: Engine): Promise<readonly Finding[]> {
 
 async function dateTraps(engine: Engine): Promise<readonly Finding[]> {
   const [row] =
-    await engine.rows(`SELECT count(*), count(*) FILTER (ChargePeriodStart < BillingPeriodStart OR ChargePeriodStart >= BillingPeriodEnd),
-    count(*) FILTER (ChargePeriodEnd <= ChargePeriodStart),
-    count(DISTINCT CAST(ChargePeriodStart AS DATE)), CAST(min(ChargePeriodStart) AS DATE)::VARCHAR, CAST(max(ChargePeriodStart) AS DATE)::VARCHAR FROM charges`);
+    await engine.rows(`SELECT sum(n)::BIGINT, sum(n_outside_period)::BIGINT, sum(n_reversed)::BIGINT,
+    count(DISTINCT day), min(day)::VARCHAR, max(day)::VARCHAR FROM facets`);
   const [rows, outside, reversed, days, first, last] = row ?? [];
   const findings: Finding[] = [];
   if (Number(outside) > 0 || Number(reversed) > 0) {

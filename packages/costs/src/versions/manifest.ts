@@ -1,5 +1,5 @@
 import type { CostBasis } from '@counterfoil/core';
-import type { CostColumn } from '../ingest/canonical.ts';
+import type { CostColumn, Decimals } from '../ingest/canonical.ts';
 import type { Finding } from '../quality/finding.ts';
 
 /** Sums of one currency, charge category and billing period. Plain decimals; `null` where no row has a value. */
@@ -70,6 +70,8 @@ export interface VersionPart {
   readonly partId: string;
   /** First days of the billing periods of this part that count, ISO dates, or all of them. */
   readonly billingPeriods: 'all' | readonly string[];
+  /** How the decimals of the part are stored. */
+  readonly decimals: Decimals;
 }
 
 /**

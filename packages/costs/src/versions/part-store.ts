@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@counterfoil/core';
-import { CHARGES_FILE, PART_FILE, REJECTS_FILE, type Part } from './part.ts';
+import { CHARGES_FILE, FACETS_FILE, PART_FILE, REJECTS_FILE, type Part } from './part.ts';
 import {
   abandonFolder,
   beginFolder,
@@ -28,6 +28,8 @@ export interface PartStore {
   directoryOf(partId: string): string;
   /** Path of a part's rows. */
   chargesOf(partId: string): string;
+  /** Path of the sums of a part's rows: see `writeFacets`. */
+  facetsOf(partId: string): string;
   /** Removes what is not whole, and whole parts that no version has listed for a week; gives the names removed. */
   clean(listed: ReadonlySet<string>, nowMs: number): Promise<readonly string[]>;
 }
@@ -44,13 +46,14 @@ export async function openPartStore(root: string): Promise<PartStore> {
   return {
     directoryOf,
     chargesOf: (partId) => join(directoryOf(partId), CHARGES_FILE),
+    facetsOf: (partId) => join(directoryOf(partId), FACETS_FILE),
     read: async (partId) =>
       (await readJsonFile(join(directoryOf(partId), PART_FILE))) as Part | null,
     begin: async (partId) => beginFolder(directoryOf(partId)),
     publish: async (part) => {
       const folder = directoryOf(part.partId);
       await writeFile(join(partialOf(folder), PART_FILE), `${JSON.stringify(part, null, 2)}\n`);
-      await publishFolder(folder, [CHARGES_FILE, REJECTS_FILE, PART_FILE]);
+      await publishFolder(folder, [CHARGES_FILE, FACETS_FILE, REJECTS_FILE, PART_FILE]);
     },
     abandon: async (partId) => abandonFolder(directoryOf(partId)),
     clean: async (listed, nowMs) => [

@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto';
-import { MAPPING_REVISION } from '../ingest/canonical.ts';
+import { MAPPING_REVISION, type Decimals } from '../ingest/canonical.ts';
 import type { Finding } from '../quality/finding.ts';
 import type { FileReport, ProblemKind, RowProblem } from './manifest.ts';
 
 /**
- * One source file under one mapping, loaded once: `charges.parquet` with its good rows in their order, `rejects.ndjson` with every row
- * that has a problem, and `part.json`, which is this. A part knows no name and no path, because the same contents may come again
+ * One source file under one mapping, loaded once: `charges.parquet` with its good rows, `facets.parquet` with their sums, from which
+ * versions are described without reading the rows again, `rejects.ndjson` with every row that has a problem, and `part.json`, which is
+ * this. A part knows no name and no path, because the same contents may come again
  * under others; the version that lists it does.
  */
 export interface Part {
   readonly v: 1;
   readonly partId: string;
+  /** How its decimals are stored. */
+  readonly decimals: Decimals;
   readonly report: Omit<FileReport, 'path' | 'name' | 'partId'>;
   /** The first problems of rejected rows, then of others. */
   readonly problems: readonly Omit<RowProblem, 'file'>[];
@@ -21,6 +24,7 @@ export interface Part {
 
 export const CHARGES_FILE = 'charges.parquet';
 export const REJECTS_FILE = 'rejects.ndjson';
+export const FACETS_FILE = 'facets.parquet';
 export const PART_FILE = 'part.json';
 
 /** Id of the part that these contents make under the mapping of this program. */

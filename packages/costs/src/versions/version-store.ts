@@ -41,6 +41,8 @@ export interface VersionStore {
   read(versionId: string): Promise<Manifest | null>;
   /** What a reader of the version opens, in the order of its parts. */
   chargesOf(manifest: Pick<Manifest, 'parts'>): readonly ChargesFile[];
+  /** The sums of these rows, in the same order. */
+  facetsOf(manifest: Pick<Manifest, 'parts'>): readonly ChargesFile[];
   /** An empty folder for an unpublished version. */
   begin(versionId: string): Promise<string>;
   /** Writes the manifest, makes everything durable, and publishes by rename. */
@@ -52,7 +54,9 @@ export interface VersionStore {
 }
 
 /** Id of the version that these parts make: same contents and same mapping, same id, whatever the names and order. */
-export function versionIdOf(parts: readonly VersionPart[]): string {
+export function versionIdOf(
+  parts: readonly Pick<VersionPart, 'partId' | 'billingPeriods'>[],
+): string {
   const hash = createHash('sha256').update('counterfoil-lake-version 2\n');
   const lines = parts.map(({ partId, billingPeriods }) =>
     billingPeriods === 'all' ? partId : [partId, ...billingPeriods.toSorted()].join(' '),
@@ -85,10 +89,9 @@ export async function openVersionStore(lakeDirectory: string): Promise<VersionSt
       return manifest;
     },
     chargesOf: (manifest) =>
-      manifest.parts.map(({ partId, billingPeriods }) => ({
-        path: parts.chargesOf(partId),
-        billingPeriods,
-      })),
+      manifest.parts.map(({ partId, ...part }) => ({ path: parts.chargesOf(partId), ...part })),
+    facetsOf: (manifest) =>
+      manifest.parts.map(({ partId, ...part }) => ({ path: parts.facetsOf(partId), ...part })),
     begin: async (versionId) => beginFolder(directoryOf(versionId)),
     publish: async (manifest) => {
       const folder = directoryOf(manifest.versionId);

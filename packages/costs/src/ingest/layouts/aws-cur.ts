@@ -203,5 +203,5 @@ function tagColumns(source: SourceColumns, prefix: string): string {
     return `{k: '${key.replaceAll("'", "''")}', v: ${source.text(column)}}`;
   });
   const present = `list_filter([${pairs.join(', ')}], lambda tag: tag.v IS NOT NULL)`;
-  return `map_from_entries(list_distinct(${present}))`;
+  return `to_json(map_from_entries(list_distinct(${present})))::VARCHAR`;
 }

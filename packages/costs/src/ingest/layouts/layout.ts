@@ -28,6 +28,7 @@ export interface SourceColumns {
   instant(name: string, need: Need): string;
   /** A date written as month/day/year, or any instant. */
   usDate(name: string, need: Need): string;
+  /** Tags as the text of a JSON object. */
   tags(name: string): string;
   /** `sql` computes a charge category from the column's text; NULL rejects the row. */
   category(name: string, sql: (text: string) => string): string;
