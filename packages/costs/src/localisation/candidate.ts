@@ -67,8 +67,27 @@ export interface CandidateSearch {
   readonly ratios: readonly [readonly Float64Array[], readonly Float64Array[]];
   /** Sum of the changes to each side of each group's leaves. */
   readonly moves: readonly [readonly Float64Array[], readonly Float64Array[]];
+  /** For each side and cuboid the groups to look at, ascending; all of them where it is undefined. */
+  readonly open: readonly [readonly Int32Array[], readonly Int32Array[]] | undefined;
   /** What a small change costs, in nats; Infinity where it is too small to be a cause. */
   readonly spendFloor: SpendFloor;
+}
+
+/**
+ * The groups whose changes to a side pass the hard floor, for {@link CandidateSearch.open}. As leaves
+ * are taken changes only shrink, so that no other group can pass it later.
+ */
+export function openGroups(
+  moves: CandidateSearch['moves'],
+  { hard }: SpendFloor,
+): CandidateSearch['open'] {
+  if (hard <= 0) return undefined;
+  const passing = (moved: Float64Array): Int32Array => {
+    const groups: number[] = [];
+    for (let g = 0; g < moved.length; g++) if ((moved[g] as number) >= hard) groups.push(g);
+    return Int32Array.from(groups);
+  };
+  return [moves[0].map(passing), moves[1].map(passing)];
 }
 
 /** Before its effect is fitted a candidate may fall short of its description by so much. */
@@ -87,7 +106,7 @@ export function bestCandidates(search: CandidateSearch, limit: number): Candidat
 }
 
 function scanCuboid(
-  { naming, ratios, moves, spendFloor }: CandidateSearch,
+  { naming, ratios, moves, spendFloor, open }: CandidateSearch,
   place: { cuboid: number; side: Side; limit: number; floor: number },
   best: Candidate[],
 ): number {
@@ -96,7 +115,10 @@ function scanCuboid(
   const moved = moves[side][cuboid] as Float64Array;
   const shortest = layerLength(naming, naming.cuboids[cuboid] as Cuboid);
   let floor = place.floor;
-  for (let group = 0; group < sums.length; group++) {
+  const groups = open?.[side][cuboid];
+  const count = groups ? groups.length : sums.length;
+  for (let k = 0; k < count; k++) {
+    const group = groups ? (groups[k] as number) : k;
     if ((sums[group] as number) - shortest <= floor || (moved[group] as number) < spendFloor.hard)
       continue;
     const length = descriptionLength(naming, cuboid, group);

@@ -1,5 +1,6 @@
 import { CONTRARY_LOG, type LeafEvidence } from './evidence.ts';
-import { BIN_ATOM, BIN_CENTRE, BINS, binOf, type NullModel, type Side } from './null-model.ts';
+import { BIN_ATOM, BIN_CENTRE, BINS, binOf } from './bins.ts';
+import { type NullModel, type Side } from './null-model.ts';
 
 /** Cells of signed deviation: `BINS` is zero. */
 const CELLS = 2 * BINS;

@@ -1,5 +1,5 @@
 import type { Cube } from './cube.ts';
-import { ATOM_FROM, BIN_ATOM, BIN_CENTRE, BINS, signedBinOf } from './null-model.ts';
+import { ATOM_FROM, BIN_ATOM, BIN_CENTRE, BINS, signedBinOf } from './bins.ts';
 
 /** A group's centre is judged only with so many leaves. */
 const GROUP_LEAVES_MIN = 20;

@@ -1,5 +1,5 @@
 import { groupOfLeaf } from './lattice.ts';
-import { BINS } from './null-model.ts';
+import { BINS } from './bins.ts';
 import { refine, type Refined, type Refining } from './refine.ts';
 
 /**

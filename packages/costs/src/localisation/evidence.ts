@@ -1,13 +1,7 @@
 import type { Cube } from './cube.ts';
 import { removeDrift } from './drift.ts';
-import {
-  BIN_ATOM,
-  BIN_CENTRE,
-  BINS,
-  signedBinOf,
-  type NullModel,
-  type Side,
-} from './null-model.ts';
+import { BIN_ATOM, BIN_CENTRE, BINS, signedBinOf } from './bins.ts';
+import { type NullModel, type Side } from './null-model.ts';
 
 export type { Side } from './null-model.ts';
 
@@ -68,24 +62,34 @@ export function leafEvidence(cube: Cube): LeafEvidence {
   return { delta, bin, side, informative, spend, drift, size: sizeClasses(spend) };
 }
 
-/** Cuts the leaves into classes of equal number by size; leaves of no cost are in class 0. */
-function sizeClasses(sizes: Float64Array): Uint8Array {
-  const sorted = sizes.filter((size) => size > 0).sort();
-  const classes = Math.max(
-    1,
-    Math.min(SIZE_CLASSES_MAX, Math.floor(sorted.length / CLASS_LEAVES_MIN)),
-  );
-  const limits = Array.from(
-    { length: classes - 1 },
-    (_, k) => sorted[Math.floor(((k + 1) * sorted.length) / classes)] as number,
-  );
-  const classOf = new Uint8Array(sizes.length);
-  for (let i = 0; i < sizes.length; i++) {
-    let k = 0;
-    while (k < limits.length && (sizes[i] as number) >= (limits[k] as number)) k++;
-    classOf[i] = k;
+/** Steps of size in which classes are cut, a doubling of size each eight. */
+const SIZE_STEPS = 8;
+const SIZE_CELLS = 4096;
+
+/** Cuts the leaves into classes of about equal number by size; leaves of no cost are in class 0. */
+function sizeClasses(spend: Float64Array): Uint8Array {
+  const cells = new Int16Array(spend.length);
+  const counts = new Int32Array(SIZE_CELLS);
+  let leaves = 0;
+  for (let i = 0; i < spend.length; i++) {
+    if (spend[i] === 0) continue;
+    const step = Math.floor(Math.log2(spend[i] as number) * SIZE_STEPS) + SIZE_CELLS / 2;
+    const cell = Math.max(1, Math.min(SIZE_CELLS - 1, step));
+    cells[i] = cell;
+    counts[cell] = (counts[cell] as number) + 1;
+    leaves++;
   }
-  return classOf;
+  const classes = Math.max(1, Math.min(SIZE_CLASSES_MAX, Math.floor(leaves / CLASS_LEAVES_MIN)));
+  const classOf = new Uint8Array(SIZE_CELLS);
+  let below = 0;
+  for (let cell = 1; cell < SIZE_CELLS; cell++) {
+    // A cell goes where its middle leaf lies.
+    const middle = below + 0.5 * (counts[cell] as number);
+    classOf[cell] =
+      leaves === 0 ? 0 : Math.min(classes - 1, Math.floor((middle / leaves) * classes));
+    below += counts[cell] as number;
+  }
+  return Uint8Array.from(cells, (cell) => classOf[cell] as number);
 }
 
 /** Density of `x` inside a cause before its effect size is known: anything on its side is possible. */

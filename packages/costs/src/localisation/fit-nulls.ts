@@ -1,12 +1,6 @@
 import type { LeafEvidence } from './evidence.ts';
-import {
-  BIN_ATOM,
-  BINS,
-  fitNull,
-  type NullLimits,
-  type NullModel,
-  type Side,
-} from './null-model.ts';
+import { BIN_ATOM, BINS } from './bins.ts';
+import { fitNull, type NullLimits, type NullModel, type Side } from './null-model.ts';
 
 /** The null of a class of size is drawn towards the null of all leaves as if by so many leaves of that. */
 const POOLED_LEAVES = 1000;

@@ -29,11 +29,19 @@ export function buildLattice(cube: Cube, layersMax: number): readonly Cuboid[] {
   const masks = masksByLayer(width, Math.min(layersMax, width));
   const cuboids: Cuboid[] = [];
   const indexOf = new Map<number, number>();
-  const table = new Int32Array(tableSize(cube)).fill(-1);
+  const leaves = cube.actual.length;
+  const scratch: Scratch = {
+    table: new Int32Array(tableSize(cube)).fill(-1),
+    keys: new Float64Array(leaves),
+    first: new Int32Array(leaves),
+  };
   for (const mask of masks) {
     const parent = smallestParent(mask, width, cuboids, indexOf);
     indexOf.set(mask, cuboids.length);
-    cuboids.push(groupBy(cube, { mask, parent }, cuboids, table));
+    const isFull = bitCount(mask) === width;
+    cuboids.push(
+      isFull ? leafCuboid(mask, leaves) : groupBy(cube, { mask, parent }, cuboids, scratch),
+    );
   }
   return cuboids;
 }
@@ -116,9 +124,11 @@ function sumGroups(groupOf: Int32Array, from: Float64Array, groups: number): Flo
   return sums;
 }
 
-/** One zeroed cell for each group of each cuboid. */
+/** One zeroed cell for each group of each cuboid, all in one stretch of memory. */
 export function groupCells(cuboids: readonly Cuboid[]): readonly Float64Array[] {
-  return cuboids.map((cuboid) => new Float64Array(cuboid.groups));
+  const all = new Float64Array(cuboids.reduce((sum, { groups }) => sum + groups, 0));
+  let at = 0;
+  return cuboids.map(({ groups }) => all.subarray(at, (at += groups)));
 }
 
 function masksByLayer(width: number, layersMax: number): number[] {
@@ -170,17 +180,36 @@ function strides(cube: Cube, mask: number): { dims: number[]; steps: number[]; s
   return { dims, steps, size };
 }
 
+/** Buffers that every grouping uses again. */
+interface Scratch {
+  /** Group by key, all −1 between uses. */
+  readonly table: Int32Array;
+  readonly keys: Float64Array;
+  /** The first member of each group. */
+  readonly first: Int32Array;
+}
+
+/** The cuboid of all dimensions: a leaf is one combination, so each is a group of its own. */
+function leafCuboid(mask: number, leaves: number): Cuboid {
+  const groupOf = new Int32Array(leaves);
+  for (let i = 0; i < leaves; i++) groupOf[i] = i;
+  const one = new Int32Array(leaves).fill(1);
+  const layer = bitCount(mask);
+  return { mask, layer, groups: leaves, parent: -1, groupOf, sample: groupOf, leaves: one };
+}
+
 function groupBy(
   cube: Cube,
   { mask, parent }: { mask: number; parent: number },
   cuboids: readonly Cuboid[],
-  table: Int32Array,
+  scratch: Scratch,
 ): Cuboid {
   const from = parent < 0 ? undefined : (cuboids[parent] as Cuboid);
   const count = from?.groups ?? cube.actual.length;
-  const { keys, size } = keysOf(cube, mask, from?.sample, count);
+  const { first, table } = scratch;
+  const keys = scratch.keys.subarray(0, count);
+  const size = fillKeys(cube, mask, from?.sample, keys);
   const groupOf = new Int32Array(count);
-  const first = new Int32Array(count);
   const groups =
     size <= table.length
       ? groupDirect(keys, table, groupOf, first)
@@ -197,23 +226,35 @@ function groupBy(
   return { mask, layer: bitCount(mask), groups, parent, groupOf, sample, leaves };
 }
 
-function keysOf(
+/** Writes the key of each leaf or parent group into `keys`; returns the size of their space. */
+function fillKeys(
   cube: Cube,
   mask: number,
   sample: Int32Array | undefined,
-  count: number,
-): { keys: Float64Array; size: number } {
+  keys: Float64Array,
+): number {
   const { dims, steps, size } = strides(cube, mask);
-  const keys = new Float64Array(count);
+  keys.fill(0);
   for (let k = 0; k < dims.length; k++) {
     const codes = cube.codes[dims[k] as number] as Int32Array;
-    const step = steps[k] as number;
-    for (let i = 0; i < count; i++) {
-      const leaf = sample ? (sample[i] as number) : i;
-      keys[i] = (keys[i] as number) + (codes[leaf] as number) * step;
-    }
+    addDigits(keys, { codes, step: steps[k] as number, sample });
   }
-  return { keys, size };
+  return size;
+}
+
+function addDigits(
+  keys: Float64Array,
+  { codes, step, sample }: { codes: Int32Array; step: number; sample: Int32Array | undefined },
+): void {
+  if (sample === undefined) {
+    for (let i = 0; i < keys.length; i++) {
+      keys[i] = (keys[i] as number) + (codes[i] as number) * step;
+    }
+    return;
+  }
+  for (let i = 0; i < keys.length; i++) {
+    keys[i] = (keys[i] as number) + (codes[sample[i] as number] as number) * step;
+  }
 }
 
 function groupDirect(

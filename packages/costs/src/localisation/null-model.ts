@@ -1,3 +1,6 @@
+import { BIN_ATOM, BIN_CENTRE, BINS } from './bins.ts';
+import { noiseAt, placesOf, scaleIndex } from './noise.ts';
+
 /** 0: costs went up, 1: costs went down. */
 export type Side = 0 | 1;
 
@@ -15,31 +18,6 @@ export interface NullModel {
   readonly density: readonly [Float64Array, Float64Array];
 }
 
-/** Bins of `|deviation|`: 0 holds zero (exactly as expected), the last is the atom at 1, between them 200 of equal width in the cube root. */
-export const BINS = 202;
-export const BIN_ATOM = BINS - 1;
-/** From this absolute deviation on a leaf is new or vanished. */
-export const ATOM_FROM = 0.99995;
-const INNER = BINS - 2;
-
-/** Middle of each bin. */
-export const BIN_CENTRE: Float64Array = Float64Array.from({ length: BINS }, (_, bin) => {
-  if (bin === 0) return 0;
-  return bin === BIN_ATOM ? 1 : ((bin - 0.5) / INNER) ** 3;
-});
-
-/** The bin of an absolute deviation. */
-export function binOf(x: number): number {
-  if (x >= ATOM_FROM) return BIN_ATOM;
-  if (x <= 0) return 0;
-  return 1 + Math.min(INNER - 1, Math.floor(Math.cbrt(x) * INNER));
-}
-
-/** The bin of a deviation with its sign: negative where costs went down. */
-export function signedBinOf(x: number): number {
-  return x < 0 ? -binOf(-x) : binOf(x);
-}
-
 /** Limits of the shares that chance may claim; the first pass, before causes are known, is stricter. */
 export interface NullLimits {
   readonly outlierShareMax: number;
@@ -49,13 +27,16 @@ export interface NullLimits {
 const SCALE_RATIOS = [0.5, 0.7, 0.85, 1, 1.2, 1.45, 2, 4] as const;
 const BASE_COMPONENT = 5;
 const EM_ROUNDS = 40;
+/** The single scale is sought so many places of the grid below and above the robust one (a factor of 0.8 to 1.3). */
+const SINGLE_BELOW = 9;
+const SINGLE_ABOVE = 11;
+/** Density of chance outliers. */
+const UNIFORM = new Float64Array(BINS).fill(1);
 /** This share of leaves may stand out without being taken for what chance does to leaves of this table. */
 const OUTLIER_SHARE_ALLOWED = 0.003;
 /** In small tables, so many leaves may. */
 const OUTLIERS_ALLOWED = 2;
 const SHARE_MIN = 1e-8;
-const SCALE_MAX = 0.5;
-const SCALE_MIN = 2e-4;
 /** Gain in log-likelihood for which a mixture of scales is preferred to one scale. */
 const MIXTURE_GAIN_MIN = 10;
 const SCALE_UNKNOWN = 0.05;
@@ -97,9 +78,10 @@ function sideDensity(
   const total = Math.max(1, leaves);
   const innerShare = Math.max(0.05, innerCount(histogram) / total);
   const components = fitNoise(histogram, scale, limits);
+  const mixed = mixedDensity(components);
   const density = new Float64Array(BINS);
   for (let bin = 1; bin < BIN_ATOM; bin++) {
-    density[bin] = innerShare * densityAt(components, bin) + 1e-30;
+    density[bin] = innerShare * (mixed[bin] as number) + 1e-30;
   }
   density[0] = Math.max(0.05, 1 - innerShare);
   const beyond = innerShare * shareBeyondOne(components);
@@ -134,56 +116,36 @@ function scaleOf(histogram: Float64Array): number {
   let below = 0;
   for (let bin = 1; bin < BIN_ATOM; bin++) {
     below += histogram[bin] as number;
-    if (below * 2 >= inner) return Math.max(SCALE_MIN, (BIN_CENTRE[bin] as number) / 0.6745);
+    if (below * 2 >= inner) return (BIN_CENTRE[bin] as number) / 0.6745;
   }
   return SCALE_UNKNOWN;
 }
 
-/**
- * Density of noise of one scale. It may be relative to the actual or to the expected figure, so it
- * is the even mixture of `x` and of `x / (1 − x)` being half-normal.
- */
-function noiseDensity(sigma: number): Float64Array {
-  const norm = Math.SQRT2 / (Math.sqrt(Math.PI) * sigma);
-  return BIN_CENTRE.map((x) => {
-    if (x >= 1) return 0;
-    const y = x / (1 - x);
-    const direct = Math.exp(-0.5 * (x / sigma) ** 2);
-    const swapped = Math.exp(-0.5 * (y / sigma) ** 2) / (1 - x) ** 2;
-    return 0.5 * norm * (direct + swapped);
-  });
-}
-
 /** Noise of growing scale, then the uniform of chance outliers. */
 function mixtureComponents(scale: number): Component[] {
-  const noise = SCALE_RATIOS.map((ratio) => {
-    const sigma = Math.min(SCALE_MAX, scale * ratio);
-    return { sigma, density: noiseDensity(sigma), weight: 1 };
-  });
-  return [...noise, { sigma: 0, density: new Float64Array(BINS).fill(1), weight: 1 }];
+  const base = scaleIndex(scale);
+  const noise = SCALE_RATIOS.map((ratio) => ({ ...noiseAt(base + placesOf(ratio)), weight: 1 }));
+  return [...noise, { sigma: 0, density: UNIFORM, weight: 1 }];
 }
 
 /** Log-likelihood of a density, an outlier counting no more than chance lets it. */
-function logLikelihood(histogram: Float64Array, densityAt: (bin: number) => number): number {
+function logLikelihood(histogram: Float64Array, density: Float64Array): number {
   let sum = 0;
   for (let bin = 1; bin < BIN_ATOM; bin++) {
     const count = histogram[bin] as number;
-    if (count > 0) sum += count * Math.log(densityAt(bin) + OUTLIER_SHARE_ALLOWED);
+    if (count > 0) sum += count * Math.log((density[bin] as number) + OUTLIER_SHARE_ALLOWED);
   }
   return sum;
 }
 
 /** The noise of one scale that fits best, with what it reaches. */
 function bestSingle(histogram: Float64Array, scale: number): { component: Component; fit: number } {
-  let best = {
-    component: { sigma: scale, density: noiseDensity(scale), weight: 1 },
-    fit: -Infinity,
-  };
-  for (let ratio = 0.8; ratio <= 1.3; ratio += 0.025) {
-    const sigma = Math.min(SCALE_MAX, scale * ratio);
-    const density = noiseDensity(sigma);
-    const fit = logLikelihood(histogram, (bin) => density[bin] as number);
-    if (fit > best.fit) best = { component: { sigma, density, weight: 1 }, fit };
+  const base = scaleIndex(scale);
+  let best = { component: { ...noiseAt(base), weight: 1 }, fit: -Infinity };
+  for (let index = base - SINGLE_BELOW; index <= base + SINGLE_ABOVE; index++) {
+    const noise = noiseAt(index);
+    const fit = logLikelihood(histogram, noise.density);
+    if (fit > best.fit) best = { component: { ...noise, weight: 1 }, fit };
   }
   return best;
 }
@@ -199,43 +161,62 @@ function fitNoise(
   const densities = components.map((component) => component.density);
   const weights = fitWeights(histogram, densities, limits.outlierShareMax);
   components.forEach((component, k) => (component.weight = weights[k] as number));
-  const fit = logLikelihood(histogram, (bin) => densityAt(components, bin));
+  const fit = logLikelihood(histogram, mixedDensity(components));
   if (fit - single.fit > MIXTURE_GAIN_MIN) return components;
-  const outliers = { sigma: 0, density: new Float64Array(BINS).fill(1), weight: SHARE_MIN };
+  const outliers = { sigma: 0, density: UNIFORM, weight: SHARE_MIN };
   return [single.component, outliers];
 }
 
-function densityAt(components: readonly Component[], bin: number): number {
-  let density = 0;
-  for (const component of components)
-    density += component.weight * (component.density[bin] as number);
-  return density;
+/** The density of all components together. */
+function mixedDensity(components: readonly Component[]): Float64Array {
+  const mixed = new Float64Array(BINS);
+  for (const { weight, density } of components) {
+    for (let bin = 0; bin < BINS; bin++) {
+      mixed[bin] = (mixed[bin] as number) + weight * (density[bin] as number);
+    }
+  }
+  return mixed;
 }
 
+/** Weights of the components by expectation and maximisation, over the bins that hold leaves. */
 function fitWeights(
   histogram: Float64Array,
   components: readonly Float64Array[],
   outlierShareMax: number,
 ): Float64Array {
+  const bins: number[] = [];
+  for (let bin = 1; bin < BIN_ATOM; bin++) if ((histogram[bin] as number) > 0) bins.push(bin);
+  const counts = Float64Array.from(bins, (bin) => histogram[bin] as number);
   const size = components.length;
+  const densities = new Float64Array(bins.length * size);
+  bins.forEach((bin, i) => {
+    for (let k = 0; k < size; k++) densities[i * size + k] = components[k]?.[bin] as number;
+  });
   let weights: Float64Array = new Float64Array(size).fill(1 / size);
   for (let round = 0; round < EM_ROUNDS; round++) {
-    const next = new Float64Array(size).fill(1e-9);
-    for (let bin = 1; bin < BIN_ATOM; bin++) {
-      const count = histogram[bin] as number;
-      if (count === 0) continue;
-      let density = 0;
-      for (let k = 0; k < size; k++) {
-        density += (weights[k] as number) * ((components[k] as Float64Array)[bin] as number);
-      }
-      for (let k = 0; k < size; k++) {
-        const part = (weights[k] as number) * ((components[k] as Float64Array)[bin] as number);
-        next[k] = (next[k] as number) + (count * part) / (density + 1e-300);
-      }
-    }
-    weights = normalise(next, outlierShareMax);
+    weights = normalise(reweigh(weights, counts, densities), outlierShareMax);
   }
   return withoutAllowed(weights, histogram);
+}
+
+function reweigh(
+  weights: Float64Array,
+  counts: Float64Array,
+  densities: Float64Array,
+): Float64Array {
+  const size = weights.length;
+  const next = new Float64Array(size).fill(1e-9);
+  for (let i = 0; i < counts.length; i++) {
+    let density = 1e-300;
+    for (let k = 0; k < size; k++)
+      density += (weights[k] as number) * (densities[i * size + k] as number);
+    const share = (counts[i] as number) / density;
+    for (let k = 0; k < size; k++) {
+      next[k] =
+        (next[k] as number) + share * (weights[k] as number) * (densities[i * size + k] as number);
+    }
+  }
+  return next;
 }
 
 /** Takes the allowed outliers out of the wide components, so that a few causes are not their own excuse. */

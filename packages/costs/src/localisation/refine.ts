@@ -15,7 +15,8 @@ import {
   type LeafEvidence,
 } from './evidence.ts';
 import type { LeafIndex } from './leaf-index.ts';
-import { BIN_ATOM, BIN_CENTRE, BINS, type NullModel, type Side } from './null-model.ts';
+import { BIN_ATOM, BIN_CENTRE, BINS } from './bins.ts';
+import { type NullModel, type Side } from './null-model.ts';
 
 /** What refining reads besides the candidate: the table, the null, and the leaves still unexplained. */
 export interface Refining {

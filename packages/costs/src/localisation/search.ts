@@ -1,4 +1,11 @@
-import { bestCandidates, type Candidate, type Naming, type SpendFloor } from './candidate.ts';
+import {
+  bestCandidates,
+  openGroups,
+  type CandidateSearch,
+  type Candidate,
+  type Naming,
+  type SpendFloor,
+} from './candidate.ts';
 import type { Cube } from './cube.ts';
 import { drillDown } from './drill-down.ts';
 import { broadEffect, CONTRARY_LOG, ratioTable, type LeafEvidence } from './evidence.ts';
@@ -13,7 +20,8 @@ import {
   type SideSums,
 } from './lattice.ts';
 import { leafIndex } from './leaf-index.ts';
-import { BINS, type NullLimits, type NullModel } from './null-model.ts';
+import { BINS } from './bins.ts';
+import { type NullLimits, type NullModel } from './null-model.ts';
 import { dimensionsOf, refine, scoreBeyondDrift, type Refining } from './refine.ts';
 
 /** Everything that one search over a cube reads. */
@@ -45,6 +53,8 @@ interface Search extends SearchInput {
   readonly context: Omit<Refining, 'models' | 'active'>;
   /** Changes to each side by leaf, and their sums over the leaves that are not taken. */
   readonly moves: { readonly perLeaf: SidePair; readonly into: SideSums };
+  /** Groups that can be causes by the size of their change. */
+  readonly open: CandidateSearch['open'];
   /** Log-likelihood ratios by leaf, and their sums over the leaves that are not taken. */
   readonly ratios: { readonly perLeaf: SidePair; readonly into: SideSums };
 }
@@ -83,7 +93,8 @@ function prepare(input: SearchInput): Search {
     perLeaf: [new Float64Array(leaves), new Float64Array(leaves)] as const,
     into: cellsOfSides(cuboids),
   };
-  return { ...input, context, moves, ratios };
+  const open = openGroups(moves.into, input.spendFloor);
+  return { ...input, context, moves, ratios, open };
 }
 
 function cellsOfSides(cuboids: readonly Cuboid[]): SideSums {
@@ -114,6 +125,7 @@ function searchOnce(search: Search, models: readonly NullModel[]): readonly Foun
         naming: context.naming,
         ratios: ratios.into,
         moves: moves.into,
+        open: search.open,
         spendFloor: search.spendFloor,
       },
       CANDIDATES_MAX,
