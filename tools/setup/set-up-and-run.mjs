@@ -16,6 +16,7 @@ const PROGRAMS = {
   counterfoil: { entry: 'apps/cli/src/main.ts', console: (args) => args.includes('up') },
   test: { entry: 'tools/test/main.ts', console: () => true },
   check: { entry: 'tools/test/check-main.ts', console: () => false },
+  adversary: { entry: 'e2e/adversary/main.ts', console: () => false },
 };
 
 const EXIT_USAGE = 2;

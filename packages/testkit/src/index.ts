@@ -21,3 +21,24 @@ export {
 } from './simulation/crash-scheduler.ts';
 export { testActionContract, type ActionContractSubject } from './contracts/action.ts';
 export { testToolContract, type ToolContractSubject } from './contracts/tool.ts';
+export { findCanaries, makeCanary, type Sighting } from './adversary/canaries.ts';
+export { carried, CARRIERS, type Carrier } from './adversary/carriers.ts';
+export { parseCorpus, type Attack, type Corpus, type CorpusFile } from './adversary/corpus.ts';
+export {
+  actionsFor,
+  GOAL_TYPES,
+  type GoalType,
+  type LiteralAction,
+  type WorldKnowledge,
+} from './adversary/goals.ts';
+export { SMALL_CORPUS } from './adversary/small-corpus.ts';
+export { STRATEGIES } from './adversary/strategies/index.ts';
+export { chosenBy } from './adversary/strategies/encoder.ts';
+export { honest, obedient } from './adversary/strategies/obedient.ts';
+export {
+  STRATEGY_NAMES,
+  textsIn,
+  type Strategy,
+  type StrategyName,
+  type StrategySetting,
+} from './adversary/strategies/strategy.ts';

@@ -115,3 +115,14 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map([
     'instances.launchedEarliest': ['date', 'earliest launch'],
   }),
 ]);
+
+/** Whether a tool may answer with a fact of this name: a connector cannot speak for another. Names of nobody's are free. */
+export function isOwnFact(tool: string, name: string): boolean {
+  const owner = FACT_CATALOGUE.get(name)?.tool;
+  return owner === undefined || owner === tool || owner === 'any';
+}
+
+/** Whether the tool's sentences are ours: any other may say what somebody typed. */
+export function isKnownTool(tool: string): boolean {
+  return [...FACT_CATALOGUE.values()].some((definition) => definition.tool === tool);
+}

@@ -1,6 +1,7 @@
 import type { Conclusion, Observation } from '@counterfoil/core';
 import type { Cause } from './cause.ts';
 import { test, type Condition, type Facts } from './condition.ts';
+import { isOwnFact } from './fact-catalogue.ts';
 
 /** How one cause stands against the facts. */
 export type CauseVerdict = Conclusion['evidence'][number];
@@ -58,7 +59,9 @@ function observationsBehind(
 ): readonly string[] {
   const names = new Set(conditions.map((condition) => condition.fact));
   return observations
-    .filter((one) => Object.keys(one.facts).some((name) => names.has(name)))
+    .filter(({ tool, facts }) =>
+      Object.keys(facts).some((name) => names.has(name) && isOwnFact(tool, name)),
+    )
     .map((one) => one.observationId);
 }
 

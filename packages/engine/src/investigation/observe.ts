@@ -38,6 +38,7 @@ export async function observe(request: ObserveRequest, wait: Wait): Promise<Obse
     ...answer,
     question: sentence(answer.question),
     finding: sentence(answer.finding),
+    source: sentence(answer.source),
   };
   const bytes = Buffer.byteLength(JSON.stringify(answer.facts));
   if (bytes <= request.factBytesMax) return observation;

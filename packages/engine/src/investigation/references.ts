@@ -1,6 +1,6 @@
 import type { CostElement, Json, Observation, RootCause, Signal } from '@counterfoil/core';
 import type { Facts } from '../causes/condition.ts';
-import { FACT_CATALOGUE } from '../causes/fact-catalogue.ts';
+import { isOwnFact } from '../causes/fact-catalogue.ts';
 
 /** Names that a playbook may write as `$name` in the input of a tool; each is a typed value, never text from a model. */
 export const REFERENCE_NAMES: ReadonlySet<string> = new Set([
@@ -46,11 +46,6 @@ export function factsOf(signal: Signal, observations: readonly Observation[]): F
     Object.entries(facts).filter(([name]) => isOwnFact(tool, name)),
   );
   return { ...Object.fromEntries(own), ...factsOfSignal(signal) };
-}
-
-function isOwnFact(tool: string, name: string): boolean {
-  const owner = FACT_CATALOGUE.get(name)?.tool;
-  return owner === undefined || owner === tool || owner === 'any';
 }
 
 /** The root causes as the localising tool journaled them; none where it found none. */

@@ -29,8 +29,12 @@ export function render(template: string, facts: Facts): string {
 
 /** A value as one line of plain text that no channel can read as a mention, a link or markup. */
 export function plain(value: string): string {
-  const visible = sanitiseText(value, { lengthMax: VALUE_LENGTH_MAX }).replaceAll('\n', ' ');
-  return visible.replaceAll(MARKUP, '·');
+  return unmarked(sanitiseText(value, { lengthMax: VALUE_LENGTH_MAX }).replaceAll('\n', ' '));
+}
+
+/** A text in which nothing is a mention or markup; the brackets and bars of those are written as dots. */
+export function unmarked(text: string): string {
+  return text.replaceAll(MARKUP, '·');
 }
 
 function formatted(

@@ -1,10 +1,11 @@
 import { formatMoney, type Conclusion, type Json, type Signal } from '@counterfoil/core';
 import { sanitiseText } from '@counterfoil/guard';
 import type { Facts } from '../causes/condition.ts';
+import { isKnownTool } from '../causes/fact-catalogue.ts';
 import { isRead } from '../investigation/ask-investigator.ts';
 import { gapNames } from '../investigation/conclude.ts';
 import { instanceIdOf } from '../investigation/references.ts';
-import { plain } from '../investigation/render.ts';
+import { plain, unmarked } from '../investigation/render.ts';
 
 const OBSERVATIONS_MAX = 12;
 const TEXT_LENGTH_MAX = 10_000;
@@ -40,7 +41,7 @@ export function messageOf(input: MessageInput): CaseMessage {
   const behind = observationsBehind(conclusion);
   const evidence = behind
     .slice(0, OBSERVATIONS_MAX)
-    .map((one) => `- ${one.question} ${one.finding} (${one.source})`);
+    .map((one) => `- ${unmarked(`${one.question} ${one.finding} (${one.source})`)}`);
   const others = conclusion.observations.filter(isRead).length - evidence.length;
   return {
     title: safe(`${mark}${causeTitle}: ${impact} a day${place}`),
@@ -67,7 +68,8 @@ function safe(text: string): string {
 /** What the concluded cause rests on; all there is, where it rests on nothing in particular. */
 function observationsBehind({ causeId, evidence, observations }: Conclusion) {
   const ids = evidence.find((one) => one.causeId === causeId)?.observationIds ?? [];
-  const reads = observations.filter(isRead);
+  // What a connector that is not ours says may be what somebody typed: such a read is counted, not quoted.
+  const reads = observations.filter((one) => isRead(one) && isKnownTool(one.tool));
   return ids.length === 0 ? reads : reads.filter((one) => ids.includes(one.observationId));
 }
 

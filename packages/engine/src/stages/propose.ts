@@ -96,7 +96,9 @@ async function propose(dependencies: ProposeDependencies, state: CaseState): Pro
   const setting = settingOf(state, conclusion, message);
   const considered: Considered[] = [];
   for (const [position, kind] of cause.actions.entries()) {
-    if (choice && !choice.actions.some((action) => action.kind === kind)) {
+    const isOffered = !choice || choice.actions.some((action) => action.kind === kind);
+    // A model may hold back a change of the cloud, not the news of a finding.
+    if (!isOffered && dependencies.planners.get(kind)?.class === 'cloud') {
       considered.push({ type: 'withheld', kind, reason: 'the investigator did not choose it' });
       continue;
     }
