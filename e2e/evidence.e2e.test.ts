@@ -82,6 +82,31 @@ test('a pack proves each effect offline and no changed, dropped or cut pack pass
     },
   );
 
+  await t.test('evidence for a framework is made of it, and checked byte by byte', async () => {
+    const folder = join(installation.directory, 'soc2');
+    const order = ['--framework', 'soc2', '--from', '2000-01-01', '--to', '2100-01-01'];
+    const source = ['--pack', packFile, '--trust', trustFile, '--out', folder];
+    const built = await installation.run(['evidence', ...order, ...source, '--json']);
+    const { claims } = JSON.parse(built.stdout) as {
+      readonly claims: readonly { readonly claimId: string; readonly status: string }[];
+    };
+    const statusOf = (id: string) => claims.find(({ claimId }) => claimId === id)?.status;
+    assert.equal(statusOf('effects_authorised'), 'shown', built.stderr);
+    assert.equal(statusOf('duties_separated'), 'shown');
+    assert.equal(statusOf('refusals_held'), 'shown');
+    const check = () => installation.run(['evidence', 'check', folder, '--trust', trustFile]);
+    assert.equal((await check()).exitCode, 0);
+    const page = join(folder, 'index.html');
+    const html = await readFile(page, 'utf8');
+    await writeFile(page, html.replace('Nothing happened', 'Shown'));
+    assert.equal((await check()).exitCode, INTEGRITY);
+    await writeFile(page, html);
+    await writeFile(join(folder, 'pack.ndjson'), text(lines.slice(0, -1)));
+    assert.equal((await check()).exitCode, INTEGRITY);
+    const again = await installation.run(['evidence', ...order, ...source]);
+    assert.equal(again.exitCode, 2, 'evidence is never written over');
+  });
+
   await t.test('a pack of somebody else’s installation is rejected', async () => {
     await using stranger = await Installation.create();
     assert.equal((await stranger.run(['up', '--demo', '--once'])).exitCode, 0);

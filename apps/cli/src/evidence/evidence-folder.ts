@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError, type JsonObject } from '@counterfoil/core';
+import { InputError, IntegrityError, visibleText, type JsonObject } from '@counterfoil/core';
 import {
   assessFramework,
   readRecord,
@@ -114,6 +114,14 @@ async function assessPack(
   { framework, period, trust }: Omit<EvidenceOrder, 'bringPack'>,
 ): Promise<EvidenceDocument> {
   const report = await verifyPack(createReadStream(file), trust, { erased: 'accept' });
+  const [problem] = report.problems;
+  if (report.status === 'rejected') {
+    throw new IntegrityError(
+      'PACK_REJECTED',
+      `the record is rejected: ${visibleText(`${problem?.code}: ${problem?.note}`)}`,
+      { remedy: '`counterfoil verify` lists all that is wrong with a pack' },
+    );
+  }
   const record = await readRecord(createReadStream(file));
   return assessFramework(framework, period, { record, report });
 }
