@@ -6,6 +6,7 @@ import { addCaseCommands } from './commands/cases.ts';
 import { addCommitmentsCommand } from './commands/commitments.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConformanceCommand } from './commands/conformance.ts';
+import { addCostCommands } from './commands/costs.ts';
 import { addDeadLetterCommands } from './commands/dead-letters.ts';
 import { addDetectCommand } from './commands/detect.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
@@ -37,6 +38,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addFeedbackCommands,
   addPlannedCommands,
   addVersionCommands,
+  addCostCommands,
   addForecastCommand,
   addCommitmentsCommand,
   addAllocationCommands,

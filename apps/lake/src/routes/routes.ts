@@ -1,5 +1,6 @@
 import { coverageRoute, showbackRoute, taxonomyRoute } from './allocation.ts';
 import { commitmentsRoute } from './commitments.ts';
+import { costRoutes } from './costs.ts';
 import { detectRoute } from './detect.ts';
 import { diffRoute } from './diff.ts';
 import { giveFeedbackRoute, listFeedbackRoute, withdrawFeedbackRoute } from './feedback.ts';
@@ -8,7 +9,6 @@ import { ingestRoute } from './ingest.ts';
 import { localiseRoute } from './localise.ts';
 import { plannedRoute } from './planned.ts';
 import { qualityRoute } from './quality.ts';
-import { queryRoute } from './query.ts';
 import type { Route } from './route.ts';
 import { unitCostsRoute } from './unit-costs.ts';
 import { versionRoute, versionsRoute } from './versions.ts';
@@ -28,7 +28,7 @@ export const ROUTES: readonly Route[] = [
   taxonomyRoute,
   unitCostsRoute,
   qualityRoute,
-  queryRoute,
+  ...costRoutes,
   localiseRoute,
   versionsRoute,
   versionRoute,
