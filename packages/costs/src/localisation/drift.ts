@@ -103,30 +103,35 @@ function countCells(
 }
 
 /** Median deviation of each value and the standard error of it; undefined with too few leaves. */
-function centresOf(
-  counts: Int32Array,
-  values: number,
-): ({ readonly centre: number; readonly error: number } | undefined)[] {
-  return Array.from({ length: values }, (_, value) => {
-    const own = counts.subarray(value * CELLS, (value + 1) * CELLS);
-    const leaves = own.reduce((sum, count) => sum + count, 0);
-    if (leaves < GROUP_LEAVES_MIN) return undefined;
-    const quartiles = quantile(own, 0.75 * leaves) - quantile(own, 0.25 * leaves);
-    // Standard error of a median of normal values, their deviation judged by the quartiles.
-    const error = (1.2533 * quartiles) / 1.349 / Math.sqrt(leaves);
-    return { centre: quantile(own, 0.5 * leaves), error };
-  });
+function centresOf(counts: Int32Array, values: number): (Centre | undefined)[] {
+  return Array.from({ length: values }, (_, value) =>
+    centreOf(counts.subarray(value * CELLS, (value + 1) * CELLS)),
+  );
 }
 
-/** The signed deviation below which `rank` of the counted leaves lie. */
-function quantile(counts: Int32Array, rank: number): number {
+interface Centre {
+  readonly centre: number;
+  readonly error: number;
+}
+
+function centreOf(counts: Int32Array): Centre | undefined {
+  let leaves = 0;
+  for (let cell = 0; cell < counts.length; cell++) leaves += counts[cell] as number;
+  if (leaves < GROUP_LEAVES_MIN) return undefined;
+  const quartiles = new Float64Array(3);
   let below = 0;
-  for (let cell = 0; cell < counts.length; cell++) {
+  let next = 0;
+  for (let cell = 0; cell < counts.length && next < 3; cell++) {
     below += counts[cell] as number;
-    if (below >= rank)
-      return Math.sign(cell - BINS) * (BIN_CENTRE[Math.abs(cell - BINS)] as number);
+    while (next < 3 && below >= 0.25 * (next + 1) * leaves) quartiles[next++] = deviationAt(cell);
   }
-  return 0;
+  const [low = 0, centre = 0, high = 0] = quartiles;
+  // Standard error of a median of normal values, their deviation judged by the quartiles.
+  return { centre, error: (1.2533 * (high - low)) / 1.349 / Math.sqrt(leaves) };
+}
+
+function deviationAt(cell: number): number {
+  return Math.sign(cell - BINS) * (BIN_CENTRE[Math.abs(cell - BINS)] as number);
 }
 
 function medianOf(values: readonly number[]): number {

@@ -75,7 +75,7 @@ export function localise(
 }
 
 function spendFloorOf(cube: Cube, { spendShareMin }: LocaliseOptions): SpendFloor {
-  const spend = total(cube.expected.map(Math.abs));
+  const spend = totalSize(cube.expected);
   if (spendShareMin !== undefined)
     return { full: spendShareMin * spend, hard: spendShareMin * spend };
   if (!isSparse(cube)) return { full: 0, hard: 0 };
@@ -94,5 +94,11 @@ function isSparse(cube: Cube): boolean {
 function total(values: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum;
+}
+
+function totalSize(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += Math.abs(values[i] as number);
   return sum;
 }

@@ -27,9 +27,10 @@ export interface NullLimits {
 const SCALE_RATIOS = [0.5, 0.7, 0.85, 1, 1.2, 1.45, 2, 4] as const;
 const BASE_COMPONENT = 5;
 const EM_ROUNDS = 40;
-/** The single scale is sought so many places of the grid below and above the robust one (a factor of 0.8 to 1.3). */
-const SINGLE_BELOW = 9;
-const SINGLE_ABOVE = 11;
+/** The rounds end early when no weight moves by more. */
+const WEIGHT_CHANGE_MIN = 1e-4;
+/** Steps on the grid of scales by which the single scale is sought, from the robust one (a factor of 0.77 to 1.3). */
+const SINGLE_STEPS = [4, 1] as const;
 /** Density of chance outliers. */
 const UNIFORM = new Float64Array(BINS).fill(1);
 /** This share of leaves may stand out without being taken for what chance does to leaves of this table. */
@@ -141,13 +142,15 @@ function logLikelihood(histogram: Float64Array, density: Float64Array): number {
 /** The noise of one scale that fits best, with what it reaches. */
 function bestSingle(histogram: Float64Array, scale: number): { component: Component; fit: number } {
   const base = scaleIndex(scale);
-  let best = { component: { ...noiseAt(base), weight: 1 }, fit: -Infinity };
-  for (let index = base - SINGLE_BELOW; index <= base + SINGLE_ABOVE; index++) {
-    const noise = noiseAt(index);
-    const fit = logLikelihood(histogram, noise.density);
-    if (fit > best.fit) best = { component: { ...noise, weight: 1 }, fit };
+  let best = { index: base, fit: logLikelihood(histogram, noiseAt(base).density) };
+  for (const step of SINGLE_STEPS) {
+    const around = best.index;
+    for (const index of [around - 2 * step, around - step, around + step, around + 2 * step]) {
+      const fit = logLikelihood(histogram, noiseAt(index).density);
+      if (fit > best.fit) best = { index, fit };
+    }
   }
-  return best;
+  return { component: { ...noiseAt(best.index), weight: 1 }, fit: best.fit };
 }
 
 /** The simplest noise that fits: one scale, unless a mixture of scales describes the leaves clearly better. */
@@ -194,7 +197,13 @@ function fitWeights(
   });
   let weights: Float64Array = new Float64Array(size).fill(1 / size);
   for (let round = 0; round < EM_ROUNDS; round++) {
-    weights = normalise(reweigh(weights, counts, densities), outlierShareMax);
+    const next = normalise(reweigh(weights, counts, densities), outlierShareMax);
+    const moved = next.reduce(
+      (most, one, k) => Math.max(most, Math.abs(one - (weights[k] ?? 0))),
+      0,
+    );
+    weights = next;
+    if (moved < WEIGHT_CHANGE_MIN) break;
   }
   return withoutAllowed(weights, histogram);
 }

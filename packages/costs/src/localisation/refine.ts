@@ -5,6 +5,7 @@ import {
   type Candidate,
   type Naming,
 } from './candidate.ts';
+import type { Cube } from './cube.ts';
 import { driftGain } from './drift-gain.ts';
 import {
   broadEffect,
@@ -20,6 +21,7 @@ import { type NullModel, type Side } from './null-model.ts';
 
 /** What refining reads besides the candidate: the table, the null, and the leaves still unexplained. */
 export interface Refining {
+  readonly cube: Cube;
   readonly evidence: LeafEvidence;
   readonly naming: Naming;
   readonly models: readonly NullModel[];

@@ -10,19 +10,19 @@ import type { Cube } from './cube.ts';
 import { drillDown } from './drill-down.ts';
 import { broadEffect, CONTRARY_LOG, ratioTable, type LeafEvidence } from './evidence.ts';
 import { fitNulls } from './fit-nulls.ts';
-import {
-  addLeaves,
-  groupCells,
-  rollUp,
-  rollUpPair,
-  type Cuboid,
-  type SidePair,
-  type SideSums,
-} from './lattice.ts';
+import type { Cuboid } from './lattice.ts';
 import { leafIndex } from './leaf-index.ts';
 import { BINS } from './bins.ts';
 import { type NullLimits, type NullModel } from './null-model.ts';
 import { dimensionsOf, refine, scoreBeyondDrift, type Refining } from './refine.ts';
+import {
+  rollUp,
+  rollUpPair,
+  sideTable,
+  takeLeaves,
+  type SidePair,
+  type SideTable,
+} from './sums.ts';
 
 /** Everything that one search over a cube reads. */
 export interface SearchInput {
@@ -52,11 +52,11 @@ const SECOND_LIMITS: NullLimits = { outlierShareMax: 0.2, atomShareMax: 0.2 };
 interface Search extends SearchInput {
   readonly context: Omit<Refining, 'models' | 'active'>;
   /** Changes to each side by leaf, and their sums over the leaves that are not taken. */
-  readonly moves: { readonly perLeaf: SidePair; readonly into: SideSums };
+  readonly moves: SideTable;
   /** Groups that can be causes by the size of their change. */
   readonly open: CandidateSearch['open'];
   /** Log-likelihood ratios by leaf, and their sums over the leaves that are not taken. */
-  readonly ratios: { readonly perLeaf: SidePair; readonly into: SideSums };
+  readonly ratios: SideTable;
 }
 
 /**
@@ -69,10 +69,10 @@ export function searchCauses(input: SearchInput): readonly FoundCause[] {
   const search = prepare(input);
   const taken = new Uint8Array(evidence.bin.length);
   const first = searchOnce(search, fitNulls(evidence, taken, FIRST_LIMITS));
-  for (const { leaves } of first) {
-    for (const leaf of leaves) taken[leaf] = 1;
-    addLeaves(cuboids, { leaves, sign: 1 }, [search.moves]);
-  }
+  for (const { leaves } of first)
+    for (let i = 0; i < leaves.length; i++) taken[leaves[i] as number] = 1;
+  if (first.length > 0) fillMoves(evidence, search.moves.perLeaf);
+  if (first.length > 0) rollUpPair(cuboids, search.moves);
   return searchOnce(search, fitNulls(evidence, taken, SECOND_LIMITS));
 }
 
@@ -83,39 +83,35 @@ function prepare(input: SearchInput): Search {
     cuboids,
     dimensions: cube.dimensions.length,
     spend,
-    spendTotal: evidence.spend.reduce((sum, one) => sum + one, 0),
+    spendTotal: totalOf(evidence.spend),
   };
-  const context = { evidence, naming, spendFloor: input.spendFloor, index: leafIndex(cube) };
-  const moves = { perLeaf: movesOf(evidence), into: cellsOfSides(cuboids) };
-  rollUpPair(cuboids, moves.perLeaf, moves.into);
-  const leaves = evidence.bin.length;
-  const ratios = {
-    perLeaf: [new Float64Array(leaves), new Float64Array(leaves)] as const,
-    into: cellsOfSides(cuboids),
-  };
+  const context = { cube, evidence, naming, spendFloor: input.spendFloor, index: leafIndex(cube) };
+  const moves = sideTable(cuboids, evidence.bin.length);
+  fillMoves(evidence, moves.perLeaf);
+  rollUpPair(cuboids, moves);
+  const ratios = sideTable(cuboids, evidence.bin.length);
   const open = openGroups(moves.into, input.spendFloor);
   return { ...input, context, moves, ratios, open };
 }
 
-function cellsOfSides(cuboids: readonly Cuboid[]): SideSums {
-  return [groupCells(cuboids), groupCells(cuboids)];
+function totalOf(values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] as number;
+  return sum;
 }
 
-function movesOf({ delta }: LeafEvidence): SidePair {
-  const up = new Float64Array(delta.length);
-  const down = new Float64Array(delta.length);
+function fillMoves({ delta }: LeafEvidence, [ups, downs]: SidePair): void {
   for (let i = 0; i < delta.length; i++) {
     const change = delta[i] as number;
-    if (change > 0) up[i] = change;
-    else down[i] = -change;
+    ups[i] = change > 0 ? change : 0;
+    downs[i] = change < 0 ? -change : 0;
   }
-  return [up, down];
 }
 
 function searchOnce(search: Search, models: readonly NullModel[]): readonly FoundCause[] {
   const { cuboids, evidence, moves, ratios } = search;
   fillRatios(evidence, models, ratios.perLeaf);
-  rollUpPair(cuboids, ratios.perLeaf, ratios.into);
+  rollUpPair(cuboids, ratios);
   const active = evidence.informative.slice();
   const context = { ...search.context, models, active };
   const causes: FoundCause[] = [];
@@ -133,8 +129,8 @@ function searchOnce(search: Search, models: readonly NullModel[]): readonly Foun
     const best = pickBest(candidates, context, search.scoreMin);
     if (!best) break;
     causes.push(best);
-    for (const leaf of best.leaves) active[leaf] = 0;
-    addLeaves(cuboids, { leaves: best.leaves, sign: -1 }, [moves, ratios]);
+    for (let i = 0; i < best.leaves.length; i++) active[best.leaves[i] as number] = 0;
+    takeLeaves(cuboids, best.leaves, [moves, ratios]);
   }
   return causes;
 }
@@ -148,6 +144,8 @@ function fillRatios(
   const up = ratioTable(broad, models, 0);
   const down = ratioTable(broad, models, 1);
   for (let i = 0; i < ups.length; i++) {
+    ups[i] = 0;
+    downs[i] = 0;
     if (!informative[i]) continue;
     const cell = (size[i] as number) * BINS + (bin[i] as number);
     ups[i] = side[i] === 0 ? (up[cell] as number) : CONTRARY_LOG;
