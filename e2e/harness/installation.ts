@@ -97,7 +97,7 @@ export class Installation {
   private spawn(args: readonly string[]): ChildProcess {
     const config = this.config === undefined ? [] : ['--config', this.config];
     // Verifying is offline: it knows no installation.
-    const place = args[0] === 'verify' ? [] : ['--state', this.state, ...config];
+    const place = isOffline(args) ? [] : ['--state', this.state, ...config];
     return spawn(process.execPath, [PROGRAM, ...args, ...place], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -137,4 +137,9 @@ export async function waitFor<Value>(
     if (Date.now() > deadline) throw new Error(`${what} did not come within ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
+}
+
+/** Commands that need no installation, and take no place of one. */
+function isOffline([command, second]: readonly string[]): boolean {
+  return command === 'verify' || (command === 'evidence' && second === 'check');
 }
