@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { innerNpmEnvironment, npmCommand } from '../setup/npm-environment.mjs';
+import { ensureTlogVerifier } from './prepare-go-peer.ts';
 import { runCommand } from './run-command.ts';
 
 export interface PeerOptions {
@@ -14,7 +15,7 @@ const PRISM = '@stoplight/prism-cli@5.14.2';
 
 /**
  * Sets up programs that we did not write and test against: a browser, an emulator of AWS (moto) and a judge of requests by
- * vendors' specifications (prism), the latter two into `.peers`. Answers with the environment for the tests. What cannot be
+ * vendors' specifications (prism) and a verifier of the log on others' code (Go), the latter three into `.peers`. Answers with the environment for the tests. What cannot be
  * had is said, and the tests that need it skip by name.
  */
 export async function preparePeers(root: string, options: PeerOptions): Promise<NodeJS.ProcessEnv> {
@@ -22,6 +23,7 @@ export async function preparePeers(root: string, options: PeerOptions): Promise<
   const browser = findProgram(BROWSERS, environment) ?? (await installBrowser(root, options));
   await ensureMoto(root, options);
   await ensurePrism(root, options);
+  await ensureTlogVerifier(root, options);
   return { ...environment, TZ: 'UTC', ...(browser !== undefined && { CHROMIUM: browser }) };
 }
 

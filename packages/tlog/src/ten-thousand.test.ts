@@ -41,7 +41,6 @@ const trust = {
   tenant: 'acme',
   origin: ORIGIN,
   ...keys,
-  policyBundleSha256: 'b'.repeat(64),
   approvers: [],
   enrolmentKeys: [],
 } as const;
