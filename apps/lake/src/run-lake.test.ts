@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Signal } from '@counterfoil/core';
 import { entryWriter } from '@counterfoil/guard';
 import { openCaseLake, openLakeAdmin } from '@counterfoil/lake-client';
+import type { MoversAnswer } from '@counterfoil/costs';
 import { createTestDatabase, openStore, type Store, type TestDatabase } from '@counterfoil/store';
 import { runLake } from './run-lake.ts';
 
@@ -55,7 +56,8 @@ describe('the lake process', () => {
     plannedActivities: [],
   });
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
-  const clock = { nowMs: () => Date.UTC(2026, 1, 10) };
+  let now = Date.UTC(2026, 1, 10);
+  const clock = { nowMs: () => now };
   const open = (databaseUrl: string) => {
     let id = 0;
     return openStore({
@@ -260,9 +262,43 @@ describe('the lake process', () => {
     );
   });
 
+  it('answers the operator’s questions about cost, narrowed to accounts where asked', async () => {
+    const admin = openLakeAdmin({ socket: socket(), token: TOKEN });
+    const days = { fromDate: '2026-02-05', toDate: '2026-02-10' };
+    const before = { fromDate: '2026-01-31', toDate: '2026-02-05' };
+    const comparison = { by: ['resourceId'], before, after: days };
+    const { currencies } = (await admin.ask('costs/movers', comparison)) as unknown as MoversAnswer;
+    const [first] = currencies[0]?.movers ?? [];
+    assert.deepEqual([first?.where, first?.status], [{ resourceId: 'i-2' }, 'increased']);
+    const narrow = await admin.ask('costs/movers', { ...comparison, accounts: ['222'] });
+    assert.match(String(narrow['dataVersion']), /^s-/);
+    assert.equal(narrow['rowsRead'], 10);
+    for (const question of ['decompose', 'savings', 'resources', 'query']) {
+      const plan = {
+        decompose: comparison,
+        query: { ...days, measures: ['BilledCost'], groupBy: [] },
+      };
+      const answer = await admin.ask(`costs/${question}`, plan[question as 'query'] ?? days);
+      assert.match(String(answer['queryId']), /^q-/, question);
+    }
+    const path = '/costs/query';
+    assert.equal(errorOf(await call('POST', path, '{}', CASE_TOKEN)), 'TOKEN_NARROW');
+    const asked = await call(
+      'POST',
+      '/cases/case-1/movers',
+      JSON.stringify(comparison),
+      CASE_TOKEN,
+    );
+    assert.equal(asked.lines[0]?.['rowsRead'], 20);
+    const widened = JSON.stringify({ ...comparison, accounts: ['222'] });
+    assert.equal(errorOf(await call('POST', '/cases/case-1/movers', widened)), 'QUERY_MALFORMED');
+  });
+
   it('says what a restated period changed, at once and when asked', async () => {
     const admin = openLakeAdmin({ socket: socket(), token: TOKEN });
     const ask = (request: object) => call('POST', '/diff', JSON.stringify(request));
+    // Of two versions of the same instant none is the newer.
+    now += 1_000;
     assert.equal(errorOf(await ask({})), 'VERSIONS_TOO_FEW');
     assert.equal(errorOf(await ask({ older: 1 })), 'BODY_MALFORMED');
     const path = join(directory, 'february.csv');
