@@ -12,6 +12,7 @@ import type {
   LeafStore,
   LogEntryDraft,
   NewId,
+  PolicyStore,
   ActionState,
   RecordedEnrolment,
   RecordedEvent,
@@ -175,7 +176,7 @@ export interface LogIntegration {
 /** Wakes up on changes; `case` carries the case id, the others nothing that matters. */
 export interface Changes {
   subscribe(
-    channel: 'leaf' | 'checkpoint' | 'case' | 'kill',
+    channel: 'leaf' | 'checkpoint' | 'case' | 'kill' | 'policy',
     onChange: (payload: string) => void,
   ): Promise<() => Promise<void>>;
 }
@@ -195,6 +196,7 @@ export interface Store {
   readonly enrolments: EnrolmentStore;
   readonly kills: KillStore & KillIntake;
   readonly use: UseStore;
+  readonly policies: PolicyStore;
   readonly leaves: LeafStore;
   readonly log: LogReads & LogIntegration;
   readonly changes: Changes;

@@ -14,6 +14,14 @@ const except = (...allowed: readonly Role[]): readonly Role[] =>
 /** Statement, and who must not be able to run it. Tables hold a row each where it matters. */
 const FORBIDDEN: readonly (readonly [string, readonly Role[]])[] = [
   ['select 1 from counterfoil.review', ['cf_agent', 'cf_lake', 'cf_log']],
+  ['insert into counterfoil.policy_change default values', except('cf_operator')],
+  ['insert into counterfoil.policy_approval default values', except('cf_operator')],
+  ['insert into counterfoil.policy_activation default values', except('cf_operator')],
+  ['insert into counterfoil.policy_shadow default values', except('cf_executor')],
+  ['insert into counterfoil.policy_shadow_choice default values', except('cf_operator')],
+  ['update counterfoil.policy_change set files = files', EVERYBODY],
+  ['delete from counterfoil.policy_approval', EVERYBODY],
+  ['select files from counterfoil.policy_change', ['cf_agent', 'cf_lake', 'cf_log']],
   ['select 1 from counterfoil.enrolment', ['cf_agent', 'cf_lake', 'cf_log']],
   ['select 1 from counterfoil.quarantine', ['cf_agent', 'cf_lake']],
   ['insert into counterfoil.quarantine values (1, now(), 1)', EVERYBODY],
@@ -119,6 +127,7 @@ const MAY_RECORD: Readonly<Record<Role, readonly LogEntryKind[]>> = {
     'case_halted',
     'review_refused',
     'kill_engaged',
+    'policy_shadowed',
   ],
   cf_server: [
     'review_submitted',
@@ -133,6 +142,9 @@ const MAY_RECORD: Readonly<Record<Role, readonly LogEntryKind[]>> = {
     'approver_enrolled',
     'kill_engaged',
     'kill_lifted',
+    'policy_proposed',
+    'policy_approved',
+    'policy_activated',
   ],
   cf_lake: ['signal_received', 'ingest_completed', 'kill_engaged'],
   cf_log: ['kill_engaged', 'leaf_quarantined'],

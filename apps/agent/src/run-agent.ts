@@ -23,12 +23,13 @@ import { createIssuePlanner } from '@counterfoil/jira';
 import { openCaseLake } from '@counterfoil/lake-client';
 import { postMessagePlanner } from '@counterfoil/slack';
 import { startJobs, type JobQueue, type JobRunner, type Store } from '@counterfoil/store';
-import { readPolicyBundle, readYamlFiles } from './read-data.ts';
+import { readBundle } from '@counterfoil/policy';
+import { readYamlFiles } from './read-data.ts';
 
 /** What the running agent needs. */
 export interface AgentOptions {
   readonly settings: AgentSettings;
-  readonly store: Pick<Store, 'cases' | 'signals'> & { readonly jobs: JobQueue };
+  readonly store: Pick<Store, 'cases' | 'signals' | 'policies'> & { readonly jobs: JobQueue };
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -44,7 +45,7 @@ const SWEEP_EVERY_MS = 60_000;
 export async function runAgent(options: AgentOptions): Promise<JobRunner> {
   const { settings, store, clock, newId, logger } = options;
   const { cases, signals } = store;
-  const bundle = readPolicyBundle(settings.policiesDirectory);
+  const { bundle } = readBundle(settings.policiesDirectory);
   const { tools, planners } = connections(settings);
   const catalogue = loadCatalogue({
     causes: readYamlFiles(settings.causesDirectory),
@@ -60,7 +61,11 @@ export async function runAgent(options: AgentOptions): Promise<JobRunner> {
     policyBundleSha256: bundle.sha256,
     environmentOf: (account: string) => environments[account] ?? environments['*'] ?? 'unknown',
   };
-  const propose = { cases, planners, catalogue, identity, approvalTtlMs, clock, newId, wait };
+  const newestPolicies = () => store.policies.newestSha256();
+  const propose = {
+    ...{ cases, planners, catalogue, identity, newestPolicies },
+    ...{ approvalTtlMs, clock, newId, wait },
+  };
   const runner = await startJobs({
     databaseUrl: settings.databaseUrl,
     queue: 'agent',

@@ -14,23 +14,34 @@ import {
   createGate,
   createVerify,
   readKills,
+  readRegistry,
   registerActions,
   sweep,
   type ExecuteDependencies,
 } from '@counterfoil/engine';
 import { createIssuePerformer, createIssuePlanner, createJiraClient } from '@counterfoil/jira';
 import { createSlackClient, postMessagePerformer, postMessagePlanner } from '@counterfoil/slack';
+import { readBundleFiles } from '@counterfoil/policy';
 import { openLogReader, startJobs, type JobQueue, type Store } from '@counterfoil/store';
 import { caseLeavesOf } from './case-leaves.ts';
 import { gateSourcesOf } from './gate/gate-sources.ts';
-import { readPolicies, readTrust } from './read-trust.ts';
+import { createPolicyKeeper } from './gate/policy-keeper.ts';
+import { readTrust } from './read-trust.ts';
 
 /** What the running executor needs. */
 export interface ExecutorOptions {
   readonly settings: ExecutorSettings;
   readonly store: Pick<
     Store,
-    'cases' | 'reviews' | 'kills' | 'enrolments' | 'log' | 'changes' | 'use' | 'signals'
+    | 'cases'
+    | 'reviews'
+    | 'kills'
+    | 'enrolments'
+    | 'log'
+    | 'changes'
+    | 'use'
+    | 'signals'
+    | 'policies'
   > & {
     readonly jobs: JobQueue;
   };
@@ -58,6 +69,8 @@ export async function runExecutor(options: ExecutorOptions): Promise<RunningExec
   const { settings, store, logger } = options;
   const dependencies = dependenciesOf(options);
   const { cases, performers } = dependencies;
+  // Without policies whose signatures hold nothing could be decided: better not to start, and to say why.
+  const { bundle } = await dependencies.policies();
   const execute = createExecute(dependencies);
   const verify = createVerify({ cases, performers, wait: dependencies.wait });
   const resolve = createApprove({ ...dependencies, execute });
@@ -81,10 +94,7 @@ export async function runExecutor(options: ExecutorOptions): Promise<RunningExec
   const unsubscribe = await store.changes.subscribe('kill', guarded(onKillChange));
   const timer = setInterval(guarded(takeUp), SWEEP_EVERY_MS);
   guarded(takeUp)();
-  logger.info(
-    { kinds: [...performers.keys()], policy: dependencies.bundle.sha256 },
-    'executor runs',
-  );
+  logger.info({ kinds: [...performers.keys()], policy: bundle.sha256 }, 'executor runs');
   return {
     async stop() {
       clearInterval(timer);
@@ -95,14 +105,24 @@ export async function runExecutor(options: ExecutorOptions): Promise<RunningExec
 }
 
 function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): ExecuteDependencies {
+  const trust = readTrust(settings.trustFile, settings.tenant);
+  const enrolments = () => store.enrolments.list();
   return {
     cases: store.cases,
     reviews: store.reviews,
     kills: store.kills,
-    enrolments: () => store.enrolments.list(),
+    enrolments,
     ...actionsOf(settings),
-    trust: readTrust(settings.trustFile, settings.tenant),
-    bundle: readPolicies(settings.policiesDirectory),
+    trust,
+    policies: createPolicyKeeper({
+      trust,
+      ownFiles: readBundleFiles(settings.policiesDirectory),
+      store: store.policies,
+      registry: () => readRegistry({ trust, enrolments }),
+      onIgnored: (code, note) =>
+        logger.warn({ code, note }, 'an act upon the policies does not hold'),
+    }),
+    recordShadow: (answer, caseId) => store.policies.recordShadow(answer, caseId),
     sources: gateSourcesOf(settings, store),
     clock,
     grantTtlMs: settings.grantTtlMs,

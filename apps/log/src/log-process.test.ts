@@ -168,6 +168,7 @@ test('log and witness publish, survive kill −9 at any moment, and every entry 
     tenant: 'acme',
     origin: log.origin,
     ...keys,
+    policyBundleSha256: 'b'.repeat(64),
     approvers: [],
     enrolmentKeys: [],
   };

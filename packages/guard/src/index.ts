@@ -24,6 +24,7 @@ export * from './pack/verify-pack.ts';
 export { actionsIn } from './pack/replay.ts';
 export * from './gate/decide.ts';
 export * from './gate/policy-bundle.ts';
+export * from './gate/policy-change.ts';
 export * from './text/sanitise.ts';
 export * from './labels/label.ts';
 export * from './labels/extract.ts';

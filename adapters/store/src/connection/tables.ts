@@ -5,6 +5,8 @@ import type {
   CaseStatus,
   Digest,
   JsonObject,
+  PolicyFiles,
+  ShadowAnswer,
   Signal,
   SignedReview,
 } from '@counterfoil/core';
@@ -127,6 +129,40 @@ export interface Tables {
     recorded_at: Time;
     leaf_id: string;
     report: JsonColumn<JsonObject>;
+  };
+  'counterfoil.policy_change': {
+    change_id: string;
+    bundle_sha256: string;
+    files: JsonColumn<PolicyFiles>;
+    recorded_at: Time;
+    leaf_id: string;
+    statement: JsonColumn<JsonObject>;
+  };
+  'counterfoil.policy_approval': {
+    approval_id: Generated<string>;
+    change_id: string;
+    recorded_at: Time;
+    leaf_id: string;
+    approval: JsonColumn<JsonObject>;
+  };
+  'counterfoil.policy_activation': {
+    activation_id: Generated<string>;
+    change_id: string;
+    recorded_at: Time;
+    leaf_id: string;
+  };
+  'counterfoil.policy_shadow': {
+    digest: Digest;
+    shadow_sha256: string;
+    recorded_at: Time;
+    leaf_id: string;
+    answer: JsonColumn<ShadowAnswer>;
+  };
+  'counterfoil.policy_shadow_choice': {
+    choice_id: Generated<string>;
+    bundle_sha256: string | null;
+    files: ColumnType<PolicyFiles | null, string | null, never>;
+    recorded_at: Time;
   };
   'counterfoil.action_use': {
     digest: Digest;

@@ -36,7 +36,9 @@ export function openChanges(databaseUrl: string, name: string): ChangeFeed {
     });
     client.on('error', () => {});
     await client.connect();
-    await client.query('listen cf_leaf; listen cf_checkpoint; listen cf_case; listen cf_kill');
+    await client.query(
+      'listen cf_leaf; listen cf_checkpoint; listen cf_case; listen cf_kill; listen cf_policy',
+    );
     client.once('end', () => void reconnect());
     return client;
   };

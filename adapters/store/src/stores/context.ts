@@ -67,7 +67,7 @@ export async function appendLeaf(
 /** Tells the listeners of a channel when the transaction commits. */
 export async function notify(
   transaction: Transaction<Tables>,
-  channel: 'leaf' | 'checkpoint' | 'case' | 'kill',
+  channel: 'leaf' | 'checkpoint' | 'case' | 'kill' | 'policy',
   payload: string,
 ): Promise<void> {
   await sql`select pg_notify(${`cf_${channel}`}, ${payload})`.execute(transaction);

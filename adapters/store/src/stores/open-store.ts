@@ -9,6 +9,7 @@ import { enqueue } from './enqueue.ts';
 import { enrolmentStore } from './enrolment-store.ts';
 import { killStore } from './kill-store.ts';
 import { leafStore, logStore } from './log-store.ts';
+import { policyStore } from './policy-store.ts';
 import { reviewStore } from './review-store.ts';
 import { signalStore } from './signal-store.ts';
 import { useStore } from './use-store.ts';
@@ -45,6 +46,7 @@ export async function openStore(
     enrolments: enrolmentStore(context),
     kills: killStore(context),
     use: useStore(context),
+    policies: policyStore(context),
     leaves: leafStore(context),
     log: logStore(context),
     changes,

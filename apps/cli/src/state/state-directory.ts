@@ -12,6 +12,8 @@ export interface StateDirectory {
   readonly secretsFile: string;
   readonly trustFile: string;
   readonly keys: string;
+  /** The policies that the trust file pins. */
+  readonly policies: string;
   readonly logs: string;
   readonly cache: string;
   /** Mirror of the exports that were fetched from buckets. */
@@ -37,6 +39,7 @@ export function stateDirectoryAt(path: string): StateDirectory {
     secretsFile: inside('secrets.json'),
     trustFile: inside('trust.json'),
     keys: inside('keys'),
+    policies: inside('policies'),
     logs: inside('logs'),
     cache: inside('cache'),
     exports: inside('exports'),
@@ -62,8 +65,20 @@ export function prepareStateDirectory(state: StateDirectory): void {
   const asRoot = own === 0;
   makeDirectory(state.root, { mode: asRoot ? OWNER_AND_PASSERS_BY : OWNER_ONLY, owner: own });
   makeDirectory(state.database, { mode: OWNER_ONLY, owner: asRoot ? undefined : own });
-  const { keys, logs, cache, exports, lake, transparencyLog, witness, demo, sockets } = state;
-  for (const path of [keys, logs, cache, exports, lake, transparencyLog, witness, demo, sockets]) {
+  const { keys, policies, logs, cache, exports, lake, transparencyLog, witness, demo, sockets } =
+    state;
+  for (const path of [
+    keys,
+    policies,
+    logs,
+    cache,
+    exports,
+    lake,
+    transparencyLog,
+    witness,
+    demo,
+    sockets,
+  ]) {
     makeDirectory(path, { mode: OWNER_ONLY, owner: own });
   }
 }

@@ -7,6 +7,7 @@ import {
   keyIdOf,
   KILL_LIFTER_ROLE,
   parseTrust,
+  POLICY_APPROVER_ROLE,
   type EnrolmentKey,
   type Trust,
 } from '@counterfoil/guard';
@@ -38,13 +39,20 @@ export interface TrustInputs {
     readonly log: string;
     readonly witness: string;
   };
+  /** The policies that a new installation begins with; an earlier pin stays. */
+  readonly policyBundleSha256: string;
   /** Adds a local operator who holds every role, with the key in the state directory. */
   readonly operator: 'added' | 'absent';
   readonly nowMs: number;
 }
 
 const LINK_LIFE_MS = 7 * 86_400_000;
-const OPERATOR_ROLES = ['finops-approver', 'platform-approver', KILL_LIFTER_ROLE];
+const OPERATOR_ROLES = [
+  'finops-approver',
+  'platform-approver',
+  KILL_LIFTER_ROLE,
+  POLICY_APPROVER_ROLE,
+];
 
 /** Person id of the operator that a demonstration adds. */
 export const OPERATOR_ID = 'operator';
@@ -72,6 +80,7 @@ export function ensureTrust(inputs: TrustInputs): TrustSetup {
     origin: verifierKeys.origin,
     logVerifierKey: verifierKeys.log,
     witnessVerifierKey: verifierKeys.witness,
+    policyBundleSha256: earlier?.policyBundleSha256 ?? inputs.policyBundleSha256,
     approvers,
     enrolmentKeys: mergeKeys(earlier?.enrolmentKeys ?? [], issued, approvers),
   };

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import type { Configuration } from '@counterfoil/config';
 import { ROLES } from '@counterfoil/store';
 import type { LoadedConfiguration } from '../command-context.ts';
 import { ensureInstallationRecord } from '../state/installation-file.ts';
 import { ensureLogKeys, type VerifierKeyTexts } from '../state/log-keys.ts';
+import { ensurePinnedPolicies } from '../state/pinned-policies.ts';
 import { ensureSecrets, type InstallationSecrets } from '../state/secrets.ts';
 import type { StateDirectory } from '../state/state-directory.ts';
+import { PROGRAM_ROOT } from './processes.ts';
 import { ensureTrust, type EnrolmentLink } from '../state/trust-file.ts';
 
 /** An installation on disk: directory, secrets, keys and trust file. Making it again changes nothing. */
@@ -33,6 +36,7 @@ export function ensureInstallation(
     configuration,
     configurationFile: file,
     verifierKeys,
+    policyBundleSha256: ensurePinnedPolicies(state, join(PROGRAM_ROOT, 'policies')),
     operator: options.mode === 'demo' ? 'added' : 'absent',
     nowMs: options.nowMs,
   });

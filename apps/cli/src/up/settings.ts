@@ -103,7 +103,7 @@ export function agentSettingsOf(inputs: SettingsInputs): AgentSettings {
     lakeToken: caseTokenOf(lakeToken),
     playbooksDirectory: join(PROGRAM_ROOT, 'playbooks'),
     causesDirectory: join(PROGRAM_ROOT, 'causes'),
-    policiesDirectory: join(PROGRAM_ROOT, 'policies'),
+    policiesDirectory: state.policies,
     ...(outside.readSession && { aws: outside.readSession }),
     ...(outside.slack && { slack: { channelId: outside.slack.channelId } }),
     ...(outside.jira && { jira: outside.jira.ticket }),
@@ -120,7 +120,7 @@ export function executorSettingsOf(inputs: SettingsInputs): ExecutorSettings {
   const { state, configuration, databaseUrls, outside } = inputs;
   return {
     ...common(inputs, databaseUrls.executor),
-    policiesDirectory: join(PROGRAM_ROOT, 'policies'),
+    policiesDirectory: state.policies,
     policy: configuration.policy,
     trustFile: state.trustFile,
     logDirectory: state.transparencyLog,

@@ -1,7 +1,6 @@
 import { invariant } from '../kernel/errors.ts';
+import { ASSURANCE_RANK } from '../policy/requirement.ts';
 import type { ApprovalRequest, Resolution, ValidReview } from './approval.ts';
-
-const ASSURANCE_RANK = { chat: 0, key: 1, passkey: 2 } as const;
 
 /**
  * The verdict over a request, from reviews whose signatures were checked.

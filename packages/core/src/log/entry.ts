@@ -24,6 +24,10 @@ export const LOG_ENTRY_KINDS = [
   'case_halted',
   'kill_engaged',
   'kill_lifted',
+  'policy_proposed',
+  'policy_approved',
+  'policy_activated',
+  'policy_shadowed',
   'leaf_quarantined',
 ] as const;
 

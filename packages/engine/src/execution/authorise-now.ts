@@ -13,7 +13,7 @@ import {
   type ApproverRegistry,
   type Authorisation,
 } from '@counterfoil/guard';
-import type { ExecuteDependencies } from './dependencies.ts';
+import type { ActivePolicies, ExecuteDependencies } from './dependencies.ts';
 import { evidenceIn } from './evidence.ts';
 import { readGateFacts } from './gate-facts.ts';
 import { proveLeaves } from './proofs.ts';
@@ -44,7 +44,8 @@ export async function authoriseNow(
   entry: ActionState,
 ): Promise<Authorisation> {
   const { action, request } = entry;
-  const { trust, bundle, clock, grantTtlMs } = dependencies;
+  const { trust, policies, clock, grantTtlMs } = dependencies;
+  const { bundle, authors } = await policies();
   const registry = await readRegistry(dependencies);
   const killState = readKillState(await dependencies.kills.read(), registry);
   const reviews = await dependencies.reviews.read(action.digest);
@@ -58,11 +59,12 @@ export async function authoriseNow(
     digest: action.digest,
     tenant: trust.tenant,
     policyBundleSha256: bundle.sha256,
-    decide: await gateOf(dependencies, state, { action, isStopped }),
+    decide: await gateOf(dependencies, state, { action, bundle, isStopped }),
     request: request ?? null,
     reviews,
     reviewLeaves,
     registry,
+    authors,
     killState,
     nowMs: clock.nowMs(),
     grantTtlMs,
@@ -71,9 +73,13 @@ export async function authoriseNow(
 
 /** The executor's own gate: its own bundle, declaration of the action kind, and facts. Reads once; pure from then on. */
 async function gateOf(
-  { performers, bundle, sources, clock }: ExecuteDependencies,
+  { performers, sources, clock }: ExecuteDependencies,
   state: CaseState,
-  { action, isStopped }: Pick<ActionState, 'action'> & { readonly isStopped: boolean },
+  {
+    action,
+    bundle,
+    isStopped,
+  }: Pick<ActionState, 'action'> & Pick<ActivePolicies, 'bundle'> & { readonly isStopped: boolean },
 ) {
   const { binding, digest } = action;
   const declaration = performers.get(binding.kind);

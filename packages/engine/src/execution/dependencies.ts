@@ -4,9 +4,11 @@ import type {
   CaseStore,
   Clock,
   Digest,
+  ExcludedAuthor,
   KillStore,
   RecordedEnrolment,
   ReviewStore,
+  ShadowAnswer,
 } from '@counterfoil/core';
 import type { PolicyBundle } from '@counterfoil/guard';
 import type { Control } from '../proposal/control.ts';
@@ -27,9 +29,12 @@ export interface ExecuteDependencies extends ProofDependencies {
   readonly planners: ActionRegistry<ActionPlanner>;
   /** Who may choose in the agent's release, by the executor's own settings. */
   readonly control?: Control;
-  readonly bundle: PolicyBundle;
+  /** The policies in effect, read and verified afresh. */
+  readonly policies: () => Promise<ActivePolicies>;
   /** What the policies are told besides the binding. */
   readonly sources: GateSources;
+  /** Takes what a second bundle would have answered; absent where nobody asks one. */
+  readonly recordShadow?: (answer: ShadowAnswer, caseId: string) => Promise<void>;
   readonly clock: Clock;
   readonly grantTtlMs: number;
   /** After this time a call whose sender died, or whose answer was lost, can no longer arrive outside. */
@@ -42,8 +47,20 @@ export interface ExecuteDependencies extends ProofDependencies {
   readonly onParked?: (digest: Digest) => void;
 }
 
+/** The policies in effect, by signatures that the executor itself has verified. */
+export interface ActivePolicies {
+  readonly bundle: PolicyBundle;
+  /** Authors of policies that are new, who may not approve. */
+  readonly authors: readonly ExcludedAuthor[];
+  /** Asked beside it without any effect; null where there is none. */
+  readonly shadow: PolicyBundle | null;
+}
+
 /** What the executor holds a proposal against. */
-export function bindingRulesOf(dependencies: ExecuteDependencies): BindingRules {
-  const { trust, bundle, approvalTtlMs, environmentOf } = dependencies;
+export function bindingRulesOf(
+  dependencies: ExecuteDependencies,
+  { bundle }: Pick<ActivePolicies, 'bundle'>,
+): BindingRules {
+  const { trust, approvalTtlMs, environmentOf } = dependencies;
   return { tenant: trust.tenant, policyBundleSha256: bundle.sha256, approvalTtlMs, environmentOf };
 }

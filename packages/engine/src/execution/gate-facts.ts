@@ -27,6 +27,7 @@ export interface GateSources {
   autonomyOf(release: ReleaseUse): Promise<Autonomy>;
   /** State of the change record that the binding names; `absent` where it names none or nobody can be asked. */
   changeStatusOf(binding: ActionBinding): Promise<ChangeStatus>;
+  /** For a signal that does not say how good its data is. */
   dataQualityOf(dataVersion: string): Promise<DataQuality>;
 }
 

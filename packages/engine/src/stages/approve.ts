@@ -3,6 +3,7 @@ import {
   type ActionState,
   type CaseState,
   type Digest,
+  type ExcludedAuthor,
   type Resolution,
   type ValidReview,
 } from '@counterfoil/core';
@@ -22,7 +23,7 @@ import { haltOnIntegrityError } from '../execution/halt.ts';
 
 export interface ApproveDependencies extends Pick<
   ExecuteDependencies,
-  'cases' | 'reviews' | 'kills' | 'enrolments' | 'trust' | 'clock' | 'caseLeaves'
+  'cases' | 'reviews' | 'kills' | 'enrolments' | 'policies' | 'trust' | 'clock' | 'caseLeaves'
 > {
   /** The execute stage, which settles what is under way when its time is up. */
   readonly execute: StageHandler;
@@ -38,8 +39,9 @@ export function createApprove(dependencies: ApproveDependencies): StageHandler {
     await haltOnIntegrityError(dependencies, caseId, async () => {
       const registry = await readRegistry(dependencies);
       const reviews = await validReviews(dependencies, { caseId, digest, registry });
+      const { authors } = await dependencies.policies();
       await commitStep(cases, caseId, (state) =>
-        resolveOne(state, { digest, reviews, nowMs: clock.nowMs() }),
+        resolveOne(state, { digest, reviews, authors, nowMs: clock.nowMs() }),
       );
     });
     if (await isOverdue(dependencies, caseId, digest)) await execute(payload);
@@ -51,14 +53,20 @@ function resolveOne(
   given: {
     readonly digest: Digest;
     readonly reviews: readonly ValidReview[];
+    readonly authors: readonly ExcludedAuthor[];
     readonly nowMs: number;
   },
 ): StepDraft | null {
-  const { digest, reviews, nowMs } = given;
+  const { digest, reviews, authors, nowMs } = given;
   const entry = actionOf(state, digest);
   if (entry?.status !== 'awaiting_approval' || !entry.request) return null;
   const binding = openBinding(entry.action.bindingText, digest);
-  const resolution: Resolution = resolveReviews(entry.request, binding, reviews, nowMs);
+  const resolution: Resolution = resolveReviews(
+    entry.request,
+    { ...binding, authors },
+    reviews,
+    nowMs,
+  );
   if (resolution.type === 'pending') return null;
   return {
     events: closeWhenSettled(state, [{ type: 'approval_resolved', digest, resolution }]),

@@ -153,7 +153,8 @@ async function performOnce(execution: Execution, grant: Grant): Promise<void> {
 /** A grant, or null where the action was refused for good; parks (throws) while a kill stands. */
 async function grantOrSettle(execution: Execution): Promise<Grant | null> {
   const { dependencies, state, entry, performer } = execution;
-  const problem = checkBinding(entry.action, performer, state, bindingRulesOf(dependencies));
+  const rules = bindingRulesOf(dependencies, await dependencies.policies());
+  const problem = checkBinding(entry.action, performer, state, rules);
   if (problem) {
     await refuse(execution, problem.code, problem.reason);
     return null;

@@ -3,15 +3,23 @@ import {
   type ApprovalRequest,
   type CaseEvent,
   type CaseState,
+  type Digest,
+  type GateRequest,
   type JobDraft,
+  type PolicyDecision,
+  type ShadowAnswer,
 } from '@counterfoil/core';
-import { decide } from '@counterfoil/guard';
+import { decide, type PolicyBundle } from '@counterfoil/guard';
 import { closeWhenSettled, commitStep } from '../durable/commit-step.ts';
 import { nextJob } from '../durable/jobs.ts';
 import { payloadField, type StageHandler } from '../durable/payload.ts';
 import { checkBinding } from '../execution/check-binding.ts';
 import { checkPlan } from '../execution/check-plan.ts';
-import { bindingRulesOf, type ExecuteDependencies } from '../execution/dependencies.ts';
+import {
+  bindingRulesOf,
+  type ActivePolicies,
+  type ExecuteDependencies,
+} from '../execution/dependencies.ts';
 import { readGateFacts } from '../execution/gate-facts.ts';
 import { haltOnIntegrityError } from '../execution/halt.ts';
 import { openJournaled } from '../execution/open-journaled.ts';
@@ -26,12 +34,17 @@ export function createGate(dependencies: ExecuteDependencies): StageHandler {
   return async (payload) => {
     const caseId = payloadField(payload, 'caseId');
     await haltOnIntegrityError(dependencies, caseId, async () => {
-      await commitStep(cases, caseId, async (state) => {
+      let shadows: readonly ShadowAnswer[] = [];
+      const committed = await commitStep(cases, caseId, async (state) => {
         const undecided = state.actions.filter(
           (one) => one.status === 'proposed' && one.decision === undefined,
         );
         const steps: DecidedAction[] = [];
-        for (const one of undecided) steps.push(await decideOne(dependencies, state, one));
+        const policies = await dependencies.policies();
+        for (const one of undecided) {
+          steps.push(await decideOne(dependencies, policies, state, one));
+        }
+        shadows = steps.flatMap((step) => step.shadow ?? []);
         const [first, ...rest] = steps.flatMap((step) => step.events);
         if (!first) return null;
         return {
@@ -39,6 +52,8 @@ export function createGate(dependencies: ExecuteDependencies): StageHandler {
           jobs: steps.flatMap((step) => step.jobs),
         };
       });
+      if (committed === null) return;
+      for (const answer of shadows) await dependencies.recordShadow?.(answer, caseId);
     });
   };
 }
@@ -46,14 +61,16 @@ export function createGate(dependencies: ExecuteDependencies): StageHandler {
 interface DecidedAction {
   readonly events: readonly CaseEvent[];
   readonly jobs: readonly JobDraft[];
+  readonly shadow?: ShadowAnswer | null;
 }
 
 async function decideOne(
   dependencies: ExecuteDependencies,
+  policies: ActivePolicies,
   state: CaseState,
   entry: ActionState,
 ): Promise<DecidedAction> {
-  const { performers, planners, bundle, sources, clock } = dependencies;
+  const { performers, planners, sources, clock } = dependencies;
   const action = openJournaled(entry);
   const { binding, digest } = action;
   const declaration = performers.get(binding.kind);
@@ -65,7 +82,7 @@ async function decideOne(
     return refuse('ACTION_KIND_UNKNOWN', `the executor has no connection for ${binding.kind}`);
   }
   const problem =
-    checkBinding(action, declaration, state, bindingRulesOf(dependencies)) ??
+    checkBinding(action, declaration, state, bindingRulesOf(dependencies, policies)) ??
     (await checkPlan(binding, performContextOf(action, state.signal.scopeAccounts), {
       planner: planners.get(binding.kind),
       control: dependencies.control,
@@ -78,16 +95,18 @@ async function decideOne(
     { digest, binding, declaration, state },
     { nowMs, killed: false, limits: 'look' },
   );
-  const decision = decide(bundle, { binding, declaration, facts, nowMs });
+  const request = { binding, declaration, facts, nowMs };
+  const decision = decide(policies.bundle, request);
+  const shadow = shadowOf(policies.shadow, request, { digest, decision });
   const decided: CaseEvent = { type: 'policy_decided', digest, decision };
   const deadline = nextJob.deadline(digest, binding.expiresAt);
   switch (decision.type) {
     case 'deny':
-      return { events: [decided], jobs: [] };
+      return { events: [decided], jobs: [], shadow };
     case 'allow':
-      return { events: [decided], jobs: [nextJob.execute(digest), deadline] };
+      return { events: [decided], jobs: [nextJob.execute(digest), deadline], shadow };
     case 'require_approval': {
-      const request: ApprovalRequest = {
+      const asked: ApprovalRequest = {
         digest,
         caseId: state.caseId,
         actionId: binding.actionId,
@@ -96,7 +115,35 @@ async function decideOne(
         requestedAt: new Date(nowMs).toISOString(),
         deadlineAt: binding.expiresAt,
       };
-      return { events: [decided, { type: 'approval_requested', request }], jobs: [deadline] };
+      return {
+        events: [decided, { type: 'approval_requested', request: asked }],
+        jobs: [deadline],
+        shadow,
+      };
     }
   }
+}
+
+/** What a second bundle answers to the same request; it has no effect. */
+function shadowOf(
+  bundle: PolicyBundle | null,
+  request: GateRequest,
+  { digest, decision }: { readonly digest: Digest; readonly decision: PolicyDecision },
+): ShadowAnswer | null {
+  if (!bundle) return null;
+  return {
+    digest,
+    shadowSha256: bundle.sha256,
+    policyBundleSha256: decision.policyBundleSha256,
+    answered: answerText(decision),
+    shadowAnswered: answerText(decide(bundle, request)),
+  };
+}
+
+/** A decision in one line: type, whom it asks, and the rules. */
+function answerText(decision: PolicyDecision): string {
+  const rules = decision.policyIds.join(' ');
+  if (decision.type !== 'require_approval') return `${decision.type}: ${rules}`;
+  const { roles, quorum, assurance } = decision.requirement;
+  return `${decision.type} ${quorum} ${assurance} of ${roles.join('|')}: ${rules}`;
 }

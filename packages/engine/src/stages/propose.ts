@@ -43,6 +43,8 @@ export interface ProposeDependencies {
   readonly planners: ActionRegistry<ActionPlanner>;
   readonly catalogue: Catalogue;
   readonly identity: ProposalIdentity;
+  /** Hash of the policies that were put into effect since; null where the identity's still are. */
+  readonly newestPolicies?: () => Promise<string | null>;
   readonly approvalTtlMs: number;
   readonly clock: Clock;
   readonly newId: NewId;
@@ -55,7 +57,11 @@ export function createPropose(dependencies: ProposeDependencies): StageHandler {
     const caseId = payloadField(payload, 'caseId');
     await commitStep(dependencies.cases, caseId, async (state) => {
       if (state.status !== 'proposing') return null;
-      const proposal = await propose(dependencies, state);
+      const newest = await dependencies.newestPolicies?.();
+      const identity = newest
+        ? { ...dependencies.identity, policyBundleSha256: newest }
+        : dependencies.identity;
+      const proposal = await propose({ ...dependencies, identity }, state);
       return {
         events: closeWhenSettled(state, [{ type: 'proposal_made', proposal }]),
         jobs: proposal.actions.length > 0 ? [nextJob.gate(caseId)] : [],

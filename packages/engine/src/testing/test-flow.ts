@@ -25,6 +25,7 @@ import { createVerify } from '../stages/verify.ts';
 import { lakeTools } from '../tools/index.ts';
 import type { TestIncident } from './incidents.ts';
 import { makeSignal, readDataFiles, readPolicies } from './test-data.ts';
+import type { ActivePolicies } from '../execution/dependencies.ts';
 import type { GateSources } from '../execution/gate-facts.ts';
 import { testSources } from './test-sources.ts';
 import { createTestLog, type TestLog } from './test-log.ts';
@@ -62,6 +63,7 @@ export interface TestFlowOptions {
   readonly catalogue?: Catalogue;
   readonly bundle?: PolicyBundle;
   readonly autonomy?: AutonomyLevel;
+  readonly policies?: Partial<ActivePolicies>;
   /** What the policies are told otherwise than in {@link testSources}. */
   readonly sources?: Partial<GateSources>;
   readonly environment?: string;
@@ -93,6 +95,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     tenant: 'acme',
     origin: testLog.origin,
     ...testLog.keys,
+    policyBundleSha256: bundle.sha256,
     approvers: [approver.approver, other.approver, visitor.approver],
     enrolmentKeys: [],
   };
@@ -123,7 +126,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     enrolments: async () => [],
     performers,
     planners,
-    bundle,
+    policies: async () => ({ bundle, authors: [], shadow: null, ...options.policies }),
     sources: { ...testSources(store, clock, autonomy), ...options.sources },
     clock,
     wait,

@@ -15,11 +15,7 @@ import {
   testTrust,
 } from '../testing/world.ts';
 import { baseRegistry } from '../trust/registry.ts';
-import {
-  authorise,
-  REFUSAL_CODES,
-  type AuthoriseInput,
-} from './authorise.ts';
+import { authorise, REFUSAL_CODES, type AuthoriseInput } from './authorise.ts';
 
 const people = testTrust();
 const { ana, anaToo, cleo, dora } = people;
@@ -55,6 +51,7 @@ function input(
     })),
     reviewLeaves: log.entries,
     registry,
+    authors: [],
     killState: off,
     nowMs: NOW_MS,
     grantTtlMs: 600_000,

@@ -1,11 +1,13 @@
 import {
   invariant,
+  isAsStrict,
   isEligible,
   type ActionBinding,
   type ApprovalEvidence,
   type ApprovalRequest,
   type ApprovalRequirement,
   type Digest,
+  type ExcludedAuthor,
   type Grant,
   type KillState,
   type PolicyDecision,
@@ -14,7 +16,6 @@ import {
 } from '@counterfoil/core';
 import { openBinding } from '../binding/bind.ts';
 import { canonicalJson } from '../canonical/canonical-json.ts';
-import { isAsStrict } from '../gate/requirement.ts';
 import { firstUnmet } from '../review/invalid.ts';
 import type { ApproverRegistry } from '../trust/registry.ts';
 import { resolveReviews, reviewsIn, validReviews } from './logged-review.ts';
@@ -56,6 +57,8 @@ export interface AuthoriseInput {
   /** The leaves of those reviews, each shown by `proveEntry` to be under a witnessed checkpoint. */
   readonly reviewLeaves: readonly ProvenLeaf[];
   readonly registry: ApproverRegistry;
+  /** Authors of policies that are new, who may not approve. */
+  readonly authors: readonly ExcludedAuthor[];
   readonly killState: KillState;
   readonly nowMs: number;
   /** At most 15 minutes. */
@@ -119,7 +122,7 @@ function authoriseByPeople(
   const verdict = (reviews: readonly { readonly review: ValidReview }[]) =>
     resolveReviews(
       request,
-      binding,
+      { ...binding, authors: input.authors },
       reviews.map(({ review }) => review),
       nowMs,
     );

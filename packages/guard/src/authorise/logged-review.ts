@@ -1,5 +1,11 @@
 import { resolve } from '@counterfoil/core';
-import type { ActionBinding, ApprovalRequest, Resolution, ValidReview } from '@counterfoil/core';
+import type {
+  ActionBinding,
+  ApprovalRequest,
+  ExcludedAuthor,
+  Resolution,
+  ValidReview,
+} from '@counterfoil/core';
 import { openPayload, parseEntry } from '../log/entry.ts';
 import type { PackLeaf } from '../pack/pack-file.ts';
 import { checkReview } from '../review/review.ts';
@@ -37,13 +43,22 @@ export function validReviews<Given extends SubmittedReview>(
   });
 }
 
-/** The verdict over a request, as executor and auditor both reach it: the binding's own people are always excluded. */
+/** Who may not approve whatever the request says: the binding's own people, and authors of policies that are new. */
+export interface Interested extends Pick<ActionBinding, 'proposer' | 'onBehalfOf'> {
+  readonly authors: readonly ExcludedAuthor[];
+}
+
+/** The verdict over a request, as executor and auditor both reach it. */
 export function resolveReviews(
   request: ApprovalRequest,
-  binding: Pick<ActionBinding, 'proposer' | 'onBehalfOf'>,
+  { proposer, onBehalfOf, authors }: Interested,
   reviews: readonly ValidReview[],
   nowMs: number,
 ): Resolution {
-  const excluded = [...request.excluded, binding.proposer, binding.onBehalfOf];
-  return resolve({ ...request, excluded }, reviews, nowMs);
+  const excluded = [...request.excluded, proposer, onBehalfOf];
+  const isByAuthor = ({ verdict, personId, recordedAtMs }: ValidReview): boolean =>
+    verdict === 'approve' &&
+    authors.some((author) => author.personId === personId && recordedAtMs < author.untilMs);
+  const counted = reviews.filter((review) => !isByAuthor(review));
+  return resolve({ ...request, excluded }, counted, nowMs);
 }

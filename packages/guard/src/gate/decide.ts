@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as cedar from '@cedar-policy/cedar-wasm/nodejs';
-import { questionOf } from '@counterfoil/core';
+import { ASSURANCE_RANK, questionOf, strictestRequirement } from '@counterfoil/core';
 import type { GateRequest, PolicyDecision, PolicyQuestion } from '@counterfoil/core';
 import { canonicalJson } from '../canonical/canonical-json.ts';
 import type { PolicyBundle } from './policy-bundle.ts';
-import { strictestRequirement } from './requirement.ts';
 
 /** The gate: answers what `questionOf` makes of a request; see {@link answerQuestion}. */
 export function decide(bundle: PolicyBundle, request: GateRequest): PolicyDecision {
@@ -78,11 +77,10 @@ function ask(
 
 const RELEASE = { type: 'Counterfoil::Release', id: 'asking' };
 const SINK = { type: 'Counterfoil::Sink', id: 'asked' };
-const ASSURANCE = { chat: 0, key: 1, passkey: 2 } as const;
 
 function cedarRequest(question: PolicyQuestion) {
   const { autonomy, environment, clearance, changeRequired, approval, ...rest } = question;
-  const evidence = approval && { ...approval, assurance: ASSURANCE[approval.assurance] };
+  const evidence = approval && { ...approval, assurance: ASSURANCE_RANK[approval.assurance] };
   return {
     principal: RELEASE,
     resource: SINK,

@@ -218,7 +218,8 @@ test('a denial by policy, another bundle and another tenant are refused', async 
   const deny = { ...base, type: 'deny', reason: 'no rule' } as const;
   assert.deepEqual(await verifyCourse({ decision: deny }), ['POLICY_DENIED']);
   const decision = { ...asksFor(), policyBundleSha256: 'd'.repeat(64) };
-  assert.deepEqual(await verifyCourse({ decision }), ['POLICY_BUNDLE_CHANGED']);
+  const foreign = ['POLICY_NOT_ACTIVE', 'DECISION_MISSING'];
+  assert.deepEqual(await verifyCourse({ decision }), foreign);
   assert.deepEqual(await verifyCourse({ binding: { tenant: 'other' } }), ['TENANT_MISMATCH']);
   assert.deepEqual(await verifyCourse({ binding: { caseId: 'case_2' } }), ['CASE_MISMATCH']);
 });

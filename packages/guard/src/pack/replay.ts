@@ -2,6 +2,8 @@ import { IntegrityError, killState } from '@counterfoil/core';
 import type { Action, Digest, KillEngaged, LogEntry } from '@counterfoil/core';
 import type { ProvenLeaf } from '../authorise/logged-review.ts';
 import { openAction } from '../binding/bind.ts';
+import { startPolicies, takePolicyAct, wasActive } from '../gate/policy-change.ts';
+import type { PolicyHistory } from '../gate/policy-change.ts';
 import * as shape from '../canonical/shape.ts';
 import { checkKillLift } from '../kill/kill-lift.ts';
 import { openPayload, parseEntry, type OpenedPayload } from '../log/entry.ts';
@@ -11,6 +13,12 @@ import { eventShape, eventShapes } from './event-shapes.ts';
 import type { PackEffect, PackProblem } from './pack-report.ts';
 import { judgeIntent, Trail, type Judgement } from './trail.ts';
 
+const POLICY_ACTS = {
+  policy_proposed: 'proposed',
+  policy_approved: 'approved',
+  policy_activated: 'activated',
+} as const;
+
 /** Replays the meaning of a log from its first entry: who could sign, what was stopped, what ran and by whose leave. */
 export class Replay {
   readonly problems: PackProblem[] = [];
@@ -19,6 +27,7 @@ export class Replay {
   #registry: ApproverRegistry;
   /** Kinds of erased entries that say who may sign, or that a kill was lifted. */
   readonly #erased = new Set<string>();
+  #policies: PolicyHistory;
   readonly #kills = new Map<string, KillEngaged>();
   readonly #trails = new Map<Digest, Trail>();
   readonly #intents: { trail: Trail; index: number; judgement: Judgement }[] = [];
@@ -26,6 +35,7 @@ export class Replay {
   constructor(trust: Trust) {
     this.#trust = trust;
     this.#registry = baseRegistry(trust);
+    this.#policies = startPolicies(trust);
   }
 
   /** Takes the next leaf; what does not hold becomes a problem of it, and the rest is judged all the same: no writer can spoil another's proof. */
@@ -76,7 +86,21 @@ export class Replay {
       const trail = this.#trails.get(digestFact(entry));
       if (payload.status === 'present') trail?.reviewLeaves.push(leaf);
       else trail?.erased.add(entry.kind);
-    } else if (Object.hasOwn(eventShapes, entry.kind)) this.#takeEvent(leaf, entry, payload);
+    } else if (Object.hasOwn(POLICY_ACTS, entry.kind)) this.#takePolicyAct(entry, payload);
+    else if (Object.hasOwn(eventShapes, entry.kind)) this.#takeEvent(leaf, entry, payload);
+  }
+
+  /** An act that does not hold changes nothing, as in the executor: what it was to permit is then decided by policies not in effect. */
+  #takePolicyAct(entry: LogEntry, payload: OpenedPayload): void {
+    const type = POLICY_ACTS[entry.kind as keyof typeof POLICY_ACTS];
+    if (type !== 'activated' && payload.status !== 'present') this.#erased.add(entry.kind);
+    const atMs = Date.parse(entry.at);
+    const act =
+      type === 'activated'
+        ? { type, changeId: textFact(entry, 'changeId'), atMs }
+        : { type, signed: valueOf(payload), atMs };
+    const next = takePolicyAct(this.#policies, act, this.#registry);
+    if ('activeSha256' in next) this.#policies = next;
   }
 
   #takeEvent(leaf: ProvenLeaf, entry: LogEntry, payload: OpenedPayload): void {
@@ -92,15 +116,21 @@ export class Replay {
       if (named.digest !== trail.digest) throw mismatch();
     }
     if (!event) trail.erased.add(entry.kind);
-    if (event?.type === 'policy_decided') trail.decisions.push(event.decision);
-    else if (event?.type === 'approval_requested') {
+    const atMs = Date.parse(entry.at);
+    const isActive = (sha256: string) => wasActive(this.#policies, sha256, atMs);
+    if (event?.type === 'policy_decided') {
+      if (!isActive(event.decision.policyBundleSha256)) throw inactive();
+      trail.decisions.push(event.decision);
+    } else if (event?.type === 'approval_requested') {
       if (trail.request) throw new IntegrityError('REQUEST_REPEATED', 'people were asked twice');
       trail.request = event.request;
     } else if (event?.type === 'approval_resolved') trail.resolution ??= event.resolution.type;
     else if (entry.kind === 'effect_intended') {
       const { tenant } = this.#trust;
       const judgement = judgeIntent(trail, {
-        nowMs: Date.parse(entry.at),
+        nowMs: atMs,
+        isActive,
+        authors: this.#policies.authors,
         grant: event?.type === 'effect_intended' ? event.grant : null,
         tenant,
         registry: this.#registry,
@@ -180,6 +210,10 @@ function digestFact({ facts }: LogEntry): Digest {
 
 function textFact({ facts }: LogEntry, fact: string): string {
   return shape.text(facts[fact], `facts.${fact}`);
+}
+
+function inactive(): IntegrityError {
+  return new IntegrityError('POLICY_NOT_ACTIVE', 'decided by policies that were not in effect');
 }
 
 function mismatch(): IntegrityError {

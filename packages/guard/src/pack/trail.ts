@@ -31,8 +31,13 @@ export class Trail {
 }
 
 /** What stood when an action was intended; `grant` is null where its payload is erased. */
-export type Standing = Pick<AuthoriseInput, 'tenant' | 'registry' | 'killState' | 'nowMs'> & {
+export type Standing = Pick<
+  AuthoriseInput,
+  'tenant' | 'registry' | 'authors' | 'killState' | 'nowMs'
+> & {
   readonly grant: Grant | null;
+  /** Whether these policies were in effect. */
+  readonly isActive: (policyBundleSha256: string) => boolean;
   /** Kinds of erased entries that say who may sign, or that a kill was lifted. */
   readonly erased: ReadonlySet<string>;
 };
@@ -53,6 +58,7 @@ const EXPLAINED_BY: Readonly<Record<string, readonly string[]>> = {
   APPROVAL_EXPIRED: ['review_submitted', 'approver_enrolled'],
   NOT_APPROVED: ['review_submitted', 'approver_enrolled'],
   NOT_RESOLVED: ['approval_resolved'],
+  POLICY_NOT_ACTIVE: ['policy_proposed', 'policy_approved'],
 };
 
 /** Asks `authorise` again with what the log says. A gap proves nothing, however good the rest looks: it might have been a denial. */
@@ -75,13 +81,15 @@ function judge(trail: Trail, standing: Standing): Exclude<Judgement, { type: 'un
   if (standing.killState.status !== 'off') return no('KILLED', 'a kill stood');
   if (!action) return no('PROPOSAL_MISSING', 'the action was not proposed before');
   if (action.binding.caseId !== trail.caseId) return no('CASE_MISMATCH', 'of another case');
+  const { policyBundleSha256 } = action.binding;
+  if (!standing.isActive(policyBundleSha256)) return no('POLICY_NOT_ACTIVE', 'other policies held');
   if (!decision) return no('DECISION_MISSING', 'the policies were not asked before');
   if (!grant) return no('GRANT_MISSING', 'the intent names no grant');
   const verdict = authorise({
     ...standing,
     bindingText: action.bindingText,
     digest,
-    policyBundleSha256: action.binding.policyBundleSha256,
+    policyBundleSha256,
     decide: (approval) => (approval ? { ...decision, type: 'allow' } : decision),
     request: trail.request,
     reviews: reviewLeaves.flatMap(reviewsIn),

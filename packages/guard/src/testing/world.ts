@@ -63,15 +63,21 @@ export function testTrust() {
     origin: 'log.test/acme',
     logVerifierKey: log.verifierKey,
     witnessVerifierKey: witness.verifierKey,
+    policyBundleSha256: BUNDLE_SHA256,
     approvers: [
       {
         personId: 'ana',
         displayName: 'Ana',
-        roles: ['finops'],
+        roles: ['finops', 'policy-approver'],
         keys: [ana.key, anaToo.key],
       },
       { personId: 'ben', displayName: 'Ben', roles: ['finops'], keys: [ben.key] },
-      { personId: 'cleo', displayName: 'Cleo', roles: ['kill-lifter'], keys: [cleo.key] },
+      {
+        personId: 'cleo',
+        displayName: 'Cleo',
+        roles: ['kill-lifter', 'policy-approver'],
+        keys: [cleo.key],
+      },
       { personId: 'dora', displayName: 'Dora', roles: ['finops'], keys: [dora.key] },
       { personId: 'eva', displayName: 'Eva', roles: ['finops'], keys: [] },
     ],

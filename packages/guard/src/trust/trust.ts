@@ -28,6 +28,8 @@ const trustShape = shape.object({
   origin: shape.name,
   logVerifierKey: shape.name,
   witnessVerifierKey: shape.name,
+  /** The policies that are in effect until signed changes put others in their place. */
+  policyBundleSha256: shape.hash,
   approvers: shape.list(shape.object({ ...person, keys: shape.list(approverKeyShape) })),
   enrolmentKeys: shape.list(shape.object({ ...keyBase, ...person, expiresAt: shape.time })),
 });
