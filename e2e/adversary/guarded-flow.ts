@@ -1,5 +1,6 @@
 import type {
   ApprovalRequest,
+  AutonomyLevel,
   CaseState,
   CaseStore,
   Digest,
@@ -19,7 +20,7 @@ import {
   registerActions,
   registerTools,
 } from '@counterfoil/engine';
-import { writeEntry, type AutonomyLevel, type Trust } from '@counterfoil/guard';
+import { writeEntry, type Trust } from '@counterfoil/guard';
 import {
   createFakeClock,
   createFakeIds,
@@ -30,6 +31,7 @@ import {
 import { readDataFiles, readPolicies } from '../../packages/engine/src/testing/test-data.ts';
 import { createTestLog } from '../../packages/engine/src/testing/test-log.ts';
 import { createTestPerson } from '../../packages/engine/src/testing/test-people.ts';
+import { testSources } from '../../packages/engine/src/testing/test-sources.ts';
 import type { AttackWorld } from './world.ts';
 
 const APPROVAL_TTL_MS = 24 * 3_600_000;
@@ -191,7 +193,7 @@ function executorOf(
     planners: registerActions(planners),
     control: options.investigator ? ('model' as const) : ('playbook' as const),
     bundle: BUNDLE,
-    autonomy: options.autonomy ?? 'approve',
+    sources: testSources(store, clock, options.autonomy ?? 'approve'),
     ...{ clock, wait },
     trust: given.trust,
     grantTtlMs: 15 * 60_000,
