@@ -5,6 +5,7 @@ import type { Store } from '@counterfoil/store';
 import type { FeedbackLog } from './feedback/feedback-log.ts';
 import type { OpenVersions } from './open-versions.ts';
 import type { CalendarSettings } from './planned-calendars.ts';
+import type { ContractTable } from './contracts/contract-table.ts';
 import type { QualityJudge } from './quality/quality-judge.ts';
 import type { VersionOfContents } from './version-of-contents.ts';
 import type { WorkQueue } from './work-queue.ts';
@@ -26,6 +27,8 @@ export interface LakeContext {
   readonly spillDirectory: string;
   /** Judges versions and the accounts in them. */
   readonly quality: QualityJudge;
+  /** When commitments end, as contracts say. */
+  readonly contracts: ContractTable;
   readonly planned: LakeSettings['plannedActivities'];
   readonly calendars: readonly CalendarSettings[];
   /** What people said of earlier signals. */

@@ -8,6 +8,7 @@ import type { LakeContext } from './lake-context.ts';
 import { openFeedbackLog } from './feedback/feedback-log.ts';
 import { startLakeServer } from './lake-server.ts';
 import { createOpenVersions } from './open-versions.ts';
+import { openContractTable } from './contracts/contract-table.ts';
 import { createQualityJudge } from './quality/quality-judge.ts';
 import { createVersionOfContents } from './version-of-contents.ts';
 import { createWorkQueue } from './work-queue.ts';
@@ -50,6 +51,7 @@ export async function runLake(options: RunLakeOptions): Promise<{ stop(): Promis
     clock: options.clock,
     memoryLimitMb,
     spillDirectory,
+    contracts: openContractTable(lakeDirectory),
     quality: createQualityJudge({ settings, open, spillDirectory, logger }),
     planned: settings.plannedActivities,
     calendars: settings.plannedCalendars ?? [],

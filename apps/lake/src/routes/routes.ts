@@ -1,5 +1,5 @@
 import { coverageRoute, showbackRoute, taxonomyRoute } from './allocation.ts';
-import { commitmentsRoute } from './commitments.ts';
+import { commitmentsRoute, contractsRoute } from './commitments.ts';
 import { costRoutes } from './costs.ts';
 import { detectRoute } from './detect.ts';
 import { diffRoute } from './diff.ts';
@@ -23,6 +23,7 @@ export const ROUTES: readonly Route[] = [
   plannedRoute,
   forecastRoute,
   commitmentsRoute,
+  contractsRoute,
   coverageRoute,
   showbackRoute,
   taxonomyRoute,
