@@ -6,7 +6,7 @@ import type { SeriesLevel } from './series.ts';
 
 /** A change of one series, and what each of its days weighs. */
 interface Weighed {
-  readonly anomaly: Pick<DetectedAnomaly, 'level' | 'innocent'>;
+  readonly anomaly: Pick<DetectedAnomaly, 'level'>;
   readonly evidence: Excursion['evidence'];
 }
 
@@ -29,12 +29,11 @@ export class AlertGate {
     this.#tail(level).add(distance);
   }
 
-  /** The changes that are discoveries; innocent ones raise no alert and pass as they are. */
+  /** The changes that are discoveries. Innocent ones are held against the same line: noise needs no explanation. */
   passed<Change extends Weighed>(changes: readonly Change[]): Change[] {
     if (this.#rate >= 1) return [...changes];
     const ofDay = new Map<number, number[]>();
     for (const change of changes) {
-      if (change.anomaly.innocent) continue;
       for (const { index, distance } of change.evidence) {
         const pValues = ofDay.get(index) ?? [];
         pValues.push(this.#tail(change.anomaly.level).survival(distance));
@@ -45,13 +44,11 @@ export class AlertGate {
     for (const [day, pValues] of ofDay) {
       limits.set(day, discoveryLimit(pValues, this.#tests, this.#rate));
     }
-    return changes.filter(
-      ({ anomaly, evidence }) =>
-        anomaly.innocent !== undefined ||
-        evidence.some(
-          ({ index, distance }) =>
-            this.#tail(anomaly.level).survival(distance) <= (limits.get(index) ?? 0),
-        ),
+    return changes.filter(({ anomaly, evidence }) =>
+      evidence.some(
+        ({ index, distance }) =>
+          this.#tail(anomaly.level).survival(distance) <= (limits.get(index) ?? 0),
+      ),
     );
   }
 

@@ -1,24 +1,29 @@
 import type { DetectedAnomaly } from './anomaly.ts';
-import { covers } from './element.ts';
+import { agree, covers } from './element.ts';
 import type { DailySeries, SeriesLevel } from './series.ts';
 
-/** The level whose series, summed by account, make up a wide level; tags have no such series. */
-const PARTS: { readonly [level in SeriesLevel]?: SeriesLevel } = {
-  organisation: 'account',
+/**
+ * The level whose series are the cells of a wide level: finer than accounts, so that a change of one service in each of several accounts
+ * is not taken for one that they share. Tags have no such series.
+ */
+const CELLS: { readonly [level in SeriesLevel]?: SeriesLevel } = {
+  organisation: 'account_service',
   region: 'account_service_region',
-  service: 'account_service',
+  service: 'account_service_region',
   service_usage: 'account_service_region_usage',
 };
 
 const ACCOUNTS_MIN = 5;
-/** Accounts below this share of the whole are left out of the count. */
-const ACCOUNT_SHARE_MIN = 0.005;
-/** An account moved alike when its relative change is at least this share of the whole's. */
+/** Cells below this share of the whole are left out of the count. */
+const CELL_SHARE_MIN = 0.002;
+/** A cell moved alike when its relative change is at least this share of the whole's. */
 const ALIKE_SHARE = 0.5;
-/** A change is shared when so many of the accounts moved alike, and none makes up half of it. */
+/** A change is shared when so many of the cells moved alike, and none makes up half of it. */
 const MOVED_SHARE_MIN = 0.6;
 const SINGLE_SHARE_MAX = 0.5;
 const SPAN_DAYS_MAX = 14;
+const TAG_SUM_MIN = 0.5;
+const TAG_SUM_MAX = 1.25;
 
 /** How many accounts share a wide change. */
 export interface Breadth {
@@ -26,40 +31,66 @@ export interface Breadth {
   readonly accountsMoved: number;
 }
 
+/** What a wide change may be made of. */
+interface Composition {
+  readonly series: readonly DailySeries[];
+  /** Changes that began with it, of single accounts or shared by several within it. */
+  readonly below: readonly DetectedAnomaly[];
+}
+
 /** Tells a change that most accounts share from one that a few accounts make. */
-export function breadthOf(change: DetectedAnomaly, series: readonly DailySeries[]): Breadth {
-  const part = PARTS[change.level];
-  const accounts = new Map<string, { before: number; during: number }>();
-  for (const one of series) {
-    const { subAccountId } = one.element;
-    if (one.level !== part || subAccountId === undefined) continue;
-    if (!covers(change.element, one.element)) continue;
-    const sums = accounts.get(subAccountId) ?? { before: 0, during: 0 };
-    accounts.set(subAccountId, addSums(sums, one.cost, change));
-  }
-  const all = [...accounts.values()];
-  const before = all.reduce((sum, one) => sum + one.before, 0);
-  const delta = all.reduce((sum, one) => sum + one.during - one.before, 0);
-  const counted = all.filter((one) => one.before > ACCOUNT_SHARE_MIN * before);
-  if (before <= 0 || delta === 0 || counted.length < ACCOUNTS_MIN) {
+export function breadthOf(change: DetectedAnomaly, { series, below }: Composition): Breadth {
+  if (CELLS[change.level] === undefined) return breadthOfTag(change, below);
+  const cells = series
+    .filter((one) => one.level === CELLS[change.level] && covers(change.element, one.element))
+    .map((one) => ({ account: one.element.subAccountId, ...sumsOf(one.cost, change) }));
+  const before = cells.reduce((sum, cell) => sum + cell.before, 0);
+  const delta = cells.reduce((sum, cell) => sum + cell.during - cell.before, 0);
+  const counted = cells.filter((cell) => cell.before > CELL_SHARE_MIN * before);
+  const accounts = new Set(counted.map((cell) => cell.account));
+  if (before <= 0 || delta === 0 || accounts.size < ACCOUNTS_MIN) {
     return { isShared: false, accountsMoved: 0 };
   }
   const whole = delta / before;
-  const moved = counted.filter((one) => (one.during / one.before - 1) / whole >= ALIKE_SHARE);
-  const largest = Math.max(...all.map((one) => (one.during - one.before) / delta));
+  const alike = counted.filter((cell) => (cell.during / cell.before - 1) / whole >= ALIKE_SHARE);
+  const largest = Math.max(...cells.map((cell) => (cell.during - cell.before) / delta));
+  const accountsMoved = new Set(alike.map((cell) => cell.account)).size;
   return {
-    isShared: moved.length >= MOVED_SHARE_MIN * counted.length && largest < SINGLE_SHARE_MAX,
-    accountsMoved: moved.length,
+    isShared:
+      alike.length >= MOVED_SHARE_MIN * counted.length &&
+      accountsMoved >= MOVED_SHARE_MIN * accounts.size &&
+      largest < SINGLE_SHARE_MAX,
+    accountsMoved,
   };
 }
 
-/** Adds the cost of the change's days, and of the same weekdays of the two weeks before it. */
-function addSums(
-  sums: { readonly before: number; readonly during: number },
+/**
+ * No series says how an account's cost divides by tags. A tag's change is shared when the changes of many accounts that began with it add
+ * up to it: were they of another cause, they would be more than it, or less.
+ */
+function breadthOfTag(change: DetectedAnomaly, below: readonly DetectedAnomaly[]): Breadth {
+  const parts = below.filter((one) => agree(change.element, one.element));
+  const accounts = new Set(parts.flatMap(({ element }) => element.subAccountId ?? []));
+  const accountsMoved = Math.max(accounts.size, ...parts.map((one) => one.accountsMoved ?? 0));
+  const shareOf = (one: DetectedAnomaly) => one.impactPerDay / change.impactPerDay;
+  const sum = parts.reduce((all, one) => all + shareOf(one), 0);
+  const single = parts.filter((one) => one.accountsMoved === undefined);
+  return {
+    isShared:
+      accountsMoved >= ACCOUNTS_MIN &&
+      sum >= TAG_SUM_MIN &&
+      sum <= TAG_SUM_MAX &&
+      single.every((one) => shareOf(one) < SINGLE_SHARE_MAX),
+    accountsMoved,
+  };
+}
+
+/** Cost of the change's days, and of the same weekdays of the two weeks before it. */
+function sumsOf(
   cost: Float64Array,
   { onsetIndex, lastIndex }: DetectedAnomaly,
-): { before: number; during: number } {
-  let { before, during } = sums;
+): { readonly before: number; readonly during: number } {
+  let [before, during] = [0, 0];
   for (let t = onsetIndex; t <= Math.min(lastIndex, onsetIndex + SPAN_DAYS_MAX - 1); t++) {
     const weeksBack = Math.floor((t - onsetIndex) / 7) + 1;
     const [one, two] = [t - 7 * weeksBack, t - 7 * (weeksBack + 1)];

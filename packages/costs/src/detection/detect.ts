@@ -121,5 +121,5 @@ function candidatesOf(
   const recurring = latestMonthEnd(monitor, search);
   if (!recurring) return candidates;
   const anomaly = describe(series, monitor, recurring, MONTH_END);
-  return [...candidates, { anomaly, evidence: [] }];
+  return [...candidates, { anomaly, evidence: recurring.evidence }];
 }

@@ -17,13 +17,13 @@ export function agree(one: CostElement, other: CostElement): boolean {
   return true;
 }
 
-/** The one dimension in which two elements of the same dimensions differ; undefined where there is none or several. */
+/** The one dimension that both elements name and in which they differ; undefined where there is none or several. */
 export function differingDimension(
   one: CostElement,
   other: CostElement,
 ): CostDimension | undefined {
-  const dimensions = Object.keys(one) as CostDimension[];
-  if (dimensions.length !== Object.keys(other).length) return undefined;
-  const differing = dimensions.filter((dimension) => one[dimension] !== other[dimension]);
+  const differing = (Object.keys(one) as CostDimension[]).filter(
+    (dimension) => other[dimension] !== undefined && one[dimension] !== other[dimension],
+  );
   return differing.length === 1 ? differing[0] : undefined;
 }

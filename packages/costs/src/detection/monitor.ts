@@ -24,6 +24,8 @@ export interface ErrorBand {
 /** Fewer past errors than this make no quantiles; then the error is taken as up to a fifth. */
 const BAND_DAYS_MIN = 14;
 const BAND_FALLBACK = 0.2;
+/** Share of errors beyond either end of the band. */
+const OUTER_SHARE = 0.1;
 const BASE_DAYS = 14;
 /** Days whose plain values follow a new weekday profile: all that a window or its base can reach. */
 const RESTATED_DAYS = 48;
@@ -148,7 +150,9 @@ export class SeriesMonitor {
     if (count < BAND_DAYS_MIN) return { low: -BAND_FALLBACK, high: BAND_FALLBACK };
     const sorted = this.#scratch.subarray(0, count).sort();
     const at = (share: number): number => sorted[Math.round(share * (count - 1))] as number;
-    return { low: Math.min(0, at(0.1)), high: Math.max(0, at(0.9)) };
+    // Windows overlap, so that the past holds fewer independent ones the longer they are: look further out.
+    const outer = Math.max(0, OUTER_SHARE - (0.4 * (WINDOWS[k] as number)) / count);
+    return { low: Math.min(0, at(outer)), high: Math.max(0, at(1 - outer)) };
   }
 
   /** Day `t` freed of weekday and month edge. */

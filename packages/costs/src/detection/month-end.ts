@@ -19,6 +19,30 @@ interface MonthEndSearch {
   readonly peak: number;
 }
 
+/** The days of a month-end charge, with the days' distances from their plain level. */
+interface MonthEndDays {
+  readonly cost: Float64Array;
+  readonly onset: number;
+  readonly last: number;
+  readonly expected: ReadonlyMap<number, number>;
+}
+
+/** Half the 80 % band of normal noise, in deviations. */
+const BAND_DEVIATIONS = 1.28;
+const SPREAD_MIN = 0.03;
+
+function evidenceOf(
+  monitor: SeriesMonitor,
+  { cost, onset, last, expected }: MonthEndDays,
+): Excursion['evidence'] {
+  const band = monitor.errorBand(onset, 1);
+  const spread = Math.max(SPREAD_MIN, (band.high - band.low) / 2 / BAND_DEVIATIONS);
+  return Array.from({ length: last - onset + 1 }, (_, at) => {
+    const plain = Math.max(1, expected.get(onset + at) ?? 0);
+    return { index: onset + at, distance: ((cost[onset + at] as number) / plain - 1) / spread };
+  });
+}
+
 /** The most recent days at the month's edge whose rise earlier months explain: recognised, not overlooked. */
 export function latestMonthEnd(
   monitor: SeriesMonitor,
@@ -44,7 +68,7 @@ export function latestMonthEnd(
     lastIndex: last,
     peak,
     level: expected.get(onset) ?? 0,
-    evidence: [],
+    evidence: evidenceOf(monitor, { cost, onset, last, expected }),
     expected,
   };
 }

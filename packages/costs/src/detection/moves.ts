@@ -4,10 +4,10 @@ import { differingDimension } from './element.ts';
 /** Both ends of a move begin within so many days of each other. */
 const APART_DAYS_MAX = 1;
 /** What arrives is at least this share of what left, and the reverse. */
-const SAME_SIZE_MIN = 0.8;
+const SAME_SIZE_MIN = 0.75;
 
 /**
- * Marks the two ends of a move, of a workload between accounts, regions or teams: what one lost, another of the same level gained
+ * Marks the two ends of a move, of a workload between accounts, regions or teams: what one lost, another gained
  * at the same time. The net change is nothing, the gross movement is told in the note.
  */
 export function withMoves(anomalies: readonly DetectedAnomaly[]): readonly DetectedAnomaly[] {
@@ -27,7 +27,6 @@ export function withMoves(anomalies: readonly DetectedAnomaly[]): readonly Detec
 }
 
 function isMove(rise: DetectedAnomaly, drop: DetectedAnomaly): boolean {
-  if (rise.level !== drop.level) return false;
   if (Math.abs(rise.onsetIndex - drop.onsetIndex) > APART_DAYS_MAX) return false;
   const [gained, lost] = [Math.abs(rise.impactPerDay), Math.abs(drop.impactPerDay)];
   if (Math.min(gained, lost) < SAME_SIZE_MIN * Math.max(gained, lost)) return false;

@@ -17,9 +17,10 @@ export interface TestOrganisation {
   readonly lookAlikes: readonly Planted[];
 }
 
-interface Leaf {
+/** What an account uses of one usage type in one region, for one team. */
+export interface Leaf {
   readonly element: Required<
-    Pick<CostElement, 'subAccountId' | 'serviceName' | 'regionId' | 'usageType'>
+    Pick<CostElement, 'subAccountId' | 'serviceName' | 'regionId' | 'usageType' | 'tag:team'>
   >;
   readonly cost: Float64Array;
   readonly quantity: Float64Array;
@@ -52,10 +53,22 @@ function normal(next: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 
+/** What is in the organisation besides its usual days. */
+interface OrganisationOptions {
+  readonly accounts?: number;
+  /** Whether the incidents are planted (default); the look-alikes always are. */
+  readonly incidents?: boolean;
+  /** Changes the figures of a leaf in place. */
+  readonly alter?: (leaf: Leaf) => void;
+}
+
+/** Teams of the organisation, each across all accounts. */
+export const TEAMS = ['core', 'shop', 'data', 'ml', 'ops'] as const;
+
 /** Builds the organisation of a seed, of at least eight accounts. */
 export function testOrganisation(
   seed: number,
-  { accounts = 30, incidents: planting = true }: { accounts?: number; incidents?: boolean } = {},
+  { accounts = 30, incidents: planting = true, alter = () => undefined }: OrganisationOptions = {},
 ): TestOrganisation {
   const next = random(seed * 7919 + 13);
   const days = Array.from({ length: DAYS }, (_, t) =>
@@ -64,6 +77,7 @@ export function testOrganisation(
   const leaves = baseLeaves(days, accounts, next);
   const lookAlikes = plantLookAlikes(leaves, days);
   const incidents = planting ? plantIncidents(leaves, next) : [];
+  for (const leaf of leaves) alter(leaf);
   const launch = lookAlikes[1] as Planted;
   const planned = [
     {
@@ -87,7 +101,8 @@ function baseLeaves(days: readonly string[], accounts: number, next: () => numbe
       for (const regionId of REGIONS) {
         for (const usageType of usageTypes) {
           if (account > 7 && next() < 0.3) continue;
-          const element = { subAccountId, serviceName, regionId, usageType };
+          const team = TEAMS[leaves.length % TEAMS.length] as string;
+          const element = { subAccountId, serviceName, regionId, usageType, 'tag:team': team };
           leaves.push(leafOf(element, days, { next, weekend, size }));
         }
       }
@@ -179,6 +194,12 @@ const LEVELS: readonly (readonly [SeriesLevel, readonly (keyof Leaf['element'])[
   ['account_service', ['subAccountId', 'serviceName']],
   ['account_service_region', ['subAccountId', 'serviceName', 'regionId']],
   ['account_service_region_usage', ['subAccountId', 'serviceName', 'regionId', 'usageType']],
+  ['organisation', []],
+  ['region', ['regionId']],
+  ['service', ['serviceName']],
+  ['service_usage', ['serviceName', 'usageType']],
+  ['tag', ['tag:team']],
+  ['tag_service', ['tag:team', 'serviceName']],
 ];
 
 function levelsOf(leaves: readonly Leaf[]): DailySeries[] {
@@ -192,11 +213,14 @@ function levelsOf(leaves: readonly Leaf[]): DailySeries[] {
         level,
         cost: new Float64Array(DAYS),
         credits: new Float64Array(DAYS),
-        ...(level === 'account_service_region_usage' ? { quantity: leaf.quantity } : {}),
+        ...(keys.includes('usageType') ? { quantity: new Float64Array(DAYS) } : {}),
       };
       for (let t = 0; t < DAYS; t++) {
         known.cost[t] = (known.cost[t] as number) + (leaf.cost[t] as number);
         known.credits[t] = (known.credits[t] as number) + (leaf.credits[t] as number);
+        if (known.quantity) {
+          known.quantity[t] = (known.quantity[t] as number) + (leaf.quantity[t] as number);
+        }
       }
       series.set(name, known);
     }

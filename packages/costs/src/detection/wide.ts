@@ -8,6 +8,8 @@ import type { DailySeries } from './series.ts';
 const EXPLAINED_SHARE = 0.5;
 /** An account that moved so many times as much as all others has a cause of its own. */
 const OWN_CAUSE_TIMES = 2;
+/** So many shared changes within a wider one are one change of that. */
+const JOINT_MEMBERS_MIN = 2;
 /** Changes of one cause begin within so many days of each other. */
 const APART_DAYS_MAX = 3;
 
@@ -24,7 +26,7 @@ interface Found {
  * nowhere below (many small rises under one tag) stands.
  */
 export function mergeWide(found: Found, series: readonly DailySeries[]): DetectedAnomaly[] {
-  const stated: DetectedAnomaly[] = [...found.prices];
+  let stated: DetectedAnomaly[] = [...found.prices];
   let narrow = withoutMembers(found.narrow, stated);
   const ordered = found.wide.toSorted(
     (a, b) =>
@@ -32,17 +34,39 @@ export function mergeWide(found: Found, series: readonly DailySeries[]): Detecte
       Math.abs(b.impactTotal) - Math.abs(a.impactTotal),
   );
   for (const candidate of ordered) {
-    if (stated.some((other) => sameCause(other, candidate))) continue;
-    const { isShared, accountsMoved } = breadthOf(candidate, series);
+    const members = membersOf(candidate, stated);
+    const isJoint = members.length >= JOINT_MEMBERS_MIN;
+    if (!isJoint && stated.some((other) => sameCause(other, candidate))) continue;
+    const { isShared, accountsMoved } = breadthOf(candidate, {
+      series,
+      below: [...narrow.filter((one) => sameTime(candidate, one)), ...members],
+    });
     if (isShared) {
       const shared = { ...candidate, accountsMoved };
-      stated.push(shared);
+      stated = [...stated.filter((one) => !members.includes(one)), shared];
       narrow = withoutMembers(narrow, [shared]);
-    } else if (!isExplained(candidate, [...narrow, ...stated])) {
+    } else if (
+      !isJoint &&
+      (candidate.innocent || !isExplained(candidate, [...narrow, ...stated]))
+    ) {
       stated.push(candidate);
     }
   }
   return [...narrow, ...stated];
+}
+
+/** Shared changes within a wider one; several of them at once are that one. A new price is its own cause. */
+function membersOf(
+  candidate: DetectedAnomaly,
+  stated: readonly DetectedAnomaly[],
+): readonly DetectedAnomaly[] {
+  return stated.filter(
+    (one) =>
+      one.accountsMoved !== undefined &&
+      one.driver !== 'price' &&
+      sameTime(one, candidate) &&
+      covers(candidate.element, one.element),
+  );
 }
 
 /** Leaves out the changes of single accounts that a shared change explains. */
@@ -80,6 +104,7 @@ function isExplained(change: DetectedAnomaly, below: readonly DetectedAnomaly[])
   return Math.abs(sum) >= EXPLAINED_SHARE * Math.abs(change.impactPerDay);
 }
 
+/** Do both begin at the same time, in the same direction? */
 function sameTime(one: DetectedAnomaly, other: DetectedAnomaly): boolean {
   return overlaps(one, other) && Math.abs(one.onsetIndex - other.onsetIndex) <= APART_DAYS_MAX;
 }
