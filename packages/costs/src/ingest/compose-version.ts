@@ -29,10 +29,11 @@ export interface Composition {
 
 /** The parts of a version as its manifest lists them. */
 export function listedParts(parts: readonly ComposedPart[]): readonly VersionPart[] {
-  return parts.map(({ part: { partId, decimals }, billingPeriods }) => ({
+  return parts.map(({ part: { partId, decimals, mended }, billingPeriods }) => ({
     partId,
     billingPeriods,
     decimals,
+    mended,
   }));
 }
 

@@ -4,10 +4,17 @@ import { ConflictError, invariant } from '@counterfoil/core';
 import type { Engine } from '../duck/engine.ts';
 import { findFileTraps } from '../quality/file-traps.ts';
 import { writeFacets } from '../quality/facets.ts';
-import { CHARGES_FILE, FACETS_FILE, partIdOf, REJECTS_FILE, type Part } from '../versions/part.ts';
+import {
+  CHARGES_FILE,
+  FACETS_FILE,
+  MENDED_FILE,
+  partIdOf,
+  REJECTS_FILE,
+  type Part,
+} from '../versions/part.ts';
 import type { PartStore } from '../versions/part-store.ts';
 import type { FileProbe } from './probe.ts';
-import { decimalsOf, readProblems, writeCharges, writeRejects } from './publishing.ts';
+import { readProblems, writeCharges, writeRejects } from './publishing.ts';
 import { judge, readTotals, reconcileFile } from './reconcile.ts';
 import { stageFile, type StagedFile } from './stage.ts';
 
@@ -60,17 +67,28 @@ async function describe(
   staged: StagedFile,
   { partId, directory }: { readonly partId: string; readonly directory: string },
 ): Promise<Part> {
-  const charges = join(directory, CHARGES_FILE);
   const facets = join(directory, FACETS_FILE);
-  const decimals = decimalsOf(staged);
-  await writeCharges(engine, staged, charges);
-  await writeFacets(engine, { path: charges, decimals, billingPeriods: 'all' }, facets);
+  const paths = { charges: join(directory, CHARGES_FILE), mended: join(directory, MENDED_FILE) };
+  const { decimals } = staged.reading;
+  const mended = staged.counts.rowsOdd > 0;
+  await writeCharges(engine, staged, paths);
+  await writeFacets(
+    engine,
+    {
+      path: paths.charges,
+      mendedPath: mended ? paths.mended : null,
+      decimals,
+      billingPeriods: 'all',
+    },
+    facets,
+  );
   await writeRejects(engine, staged, join(directory, REJECTS_FILE));
   const report = await reportOf(engine, staged, facets);
   return {
     v: 1,
     partId,
     decimals,
+    mended,
     report,
     ...(await readProblems(engine, staged)),
     findings: await findFileTraps(engine, staged, report),

@@ -29,39 +29,44 @@ function numberedSql(staged: StagedFile, relationSql: string): string {
     ) AS before ON rows.x_order >= before.x_order)`;
 }
 
-/** Whether every row of a file was loaded at once: then its place is its number. */
-export function isWhole({ counts }: StagedFile): boolean {
+/** Whether every row of a file was loaded at once. */
+function isWhole({ counts }: StagedFile): boolean {
   return counts.recordsUnreadable === 0 && counts.rowsOdd === 0;
 }
 
-/** Writes the good rows of a file, those that were mended behind the others. A file that is whole is taken as it was staged. */
+/** Where the rows of a part are written. */
+export interface ChargesPaths {
+  readonly charges: string;
+  readonly mended: string;
+}
+
+/**
+ * Writes the rows of a file: those that were loaded at once, in their order, and those that were mended. The first are taken as they were
+ * staged unless records between them could not be read, and are then numbered.
+ */
 export async function writeCharges(
   engine: Engine,
   staged: StagedFile,
-  path: string,
+  paths: ChargesPaths,
 ): Promise<void> {
-  if (isWhole(staged)) return link(staged.stagedPath, path);
-  const decimals = decimalsOf(staged);
-  const columns = (Object.keys(CANONICAL_COLUMNS) as CanonicalColumn[])
+  const { counts, table, mendedTable, reading } = staged;
+  const write = (decimals: Decimals, relationSql: string, path: string) =>
+    engine.run(
+      `COPY (SELECT ${storedSql(decimals)}, x_SourceRow, false AS x_odd FROM ${numberedSql(staged, relationSql)}) TO ${literal(path)} (${CHARGES_FORMAT})`,
+    );
+  if (counts.recordsUnreadable === 0) await link(staged.stagedPath, paths.charges);
+  else await write(reading.decimals, `(FROM ${table} WHERE NOT x_odd)`, paths.charges);
+  if (counts.rowsOdd > 0)
+    await write(CHECKED.decimals, `(FROM ${mendedTable} WHERE NOT x_rejected)`, paths.mended);
+}
+
+function storedSql(decimals: Decimals): string {
+  return (Object.keys(CANONICAL_COLUMNS) as CanonicalColumn[])
     .map(
       (column) =>
         `CAST(${column} AS ${storedType(CANONICAL_COLUMNS[column], decimals)}) AS ${column}`,
     )
     .join(', ');
-  const select = (relationSql: string) =>
-    `SELECT ${columns}, x_SourceRow FROM ${numberedSql(staged, relationSql)}`;
-  const mended =
-    staged.counts.rowsOdd === 0
-      ? ''
-      : ` UNION ALL ${select(`(FROM ${staged.mendedTable} WHERE NOT x_rejected)`)}`;
-  await engine.run(
-    `COPY (${select(`(FROM ${staged.table} WHERE NOT x_odd)`)}${mended}) TO ${literal(path)} (${CHARGES_FORMAT})`,
-  );
-}
-
-/** How the decimals of the published rows are stored: one row that does not fit makes all of them wide. */
-export function decimalsOf({ reading, counts }: StagedFile): Decimals {
-  return counts.rowsOdd > 0 ? 'wide' : reading.decimals;
 }
 
 /** Writes every row with a problem, as it stood in the file, one JSON object a line. */

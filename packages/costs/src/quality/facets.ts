@@ -1,7 +1,12 @@
 import type { Engine } from '../duck/engine.ts';
 import { literal } from '../duck/sql.ts';
 import { COST_COLUMNS, SQL_TYPES } from '../ingest/canonical.ts';
-import { chargesSql, facetsSql, type ChargesFile } from '../versions/charges-relation.ts';
+import {
+  chargesSql,
+  facetsSql,
+  type ChargesFile,
+  type FacetsFile,
+} from '../versions/charges-relation.ts';
 import { FRACTIONAL_USAGE, WHOLE_EFFECTIVE } from './cost-traps.ts';
 
 /** What tells groups of charges apart in the facets. */
@@ -70,6 +75,6 @@ export async function writeFacets(
 }
 
 /** Makes the facets of a version the table `facets`, with `file`, the place of the part in the version. */
-export async function createFacets(engine: Engine, files: readonly ChargesFile[]): Promise<void> {
+export async function createFacets(engine: Engine, files: readonly FacetsFile[]): Promise<void> {
   await engine.run(`CREATE OR REPLACE TEMP TABLE facets AS ${facetsSql(files)}`);
 }

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Engine } from '../duck/engine.ts';
-import { literal } from '../duck/sql.ts';
 import { CANONICAL_COLUMNS } from '../ingest/canonical.ts';
 import { FRACTIONAL_USAGE, WHOLE_EFFECTIVE } from '../quality/cost-traps.ts';
-import type { ChargesFile } from '../versions/charges-relation.ts';
+import { chargesSql, type ChargesFile } from '../versions/charges-relation.ts';
 import { replaceFile } from '../versions/whole-folder.ts';
 
 /** What the charges of one account, billing period, provider and currency in one part are, without the charges themselves. */
@@ -49,8 +48,9 @@ export async function readAccountIndex(
   files: readonly ChargesFile[],
 ): Promise<readonly (readonly AccountGroup[])[]> {
   const found: (readonly AccountGroup[])[] = [];
-  for (const { path, billingPeriods } of files) {
-    const groups = (await kept(path)) ?? (await computed(engine, path));
+  for (const file of files) {
+    const { path, billingPeriods } = file;
+    const groups = (await kept(path)) ?? (await computed(engine, file));
     found.push(
       billingPeriods === 'all'
         ? groups
@@ -76,7 +76,8 @@ async function kept(chargesPath: string): Promise<readonly AccountGroup[] | null
   }
 }
 
-async function computed(engine: Engine, chargesPath: string): Promise<readonly AccountGroup[]> {
+async function computed(engine: Engine, file: ChargesFile): Promise<readonly AccountGroup[]> {
+  const charges = chargesSql([{ ...file, billingPeriods: 'all' }]);
   const rows =
     await engine.rows(`SELECT SubAccountId, CAST(BillingPeriodStart AS DATE)::VARCHAR AS period, ProviderName, BillingCurrency,
       count(*), sum(hash(x_a, x_b))::VARCHAR, sum(hash(x_b, x_a))::VARCHAR,
@@ -86,7 +87,7 @@ async function computed(engine: Engine, chargesPath: string): Promise<readonly A
       count(*) FILTER (EffectiveCost IS NOT NULL AND ${FRACTIONAL_USAGE} AND ${WHOLE_EFFECTIVE})
     FROM (SELECT SubAccountId, BillingPeriodStart, ProviderName, BillingCurrency, ChargePeriodStart, ChargeCategory, EffectiveCost, BilledCost,
         hash(${COLUMNS.slice(0, HALF).join(', ')}) AS x_a, hash(${COLUMNS.slice(HALF).join(', ')}) AS x_b
-      FROM read_parquet(${literal(chargesPath)}) WHERE SubAccountId IS NOT NULL)
+      FROM (${charges}) WHERE SubAccountId IS NOT NULL)
     GROUP BY ALL ORDER BY SubAccountId, period, ProviderName, BillingCurrency`);
   const groups = rows.map((row): AccountGroup => {
     const [account, period, provider, currency, count, a, b, firstDate, lastDate, ...counts] = row;
@@ -104,7 +105,7 @@ async function computed(engine: Engine, chargesPath: string): Promise<readonly A
       rowsFractionalWhole: Number(counts[2]),
     };
   });
-  await keep(chargesPath, groups);
+  await keep(file.path, groups);
   return groups;
 }
 

@@ -1,6 +1,6 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Engine, Parameter, TextRow } from '../duck/engine.ts';
-import { chargesSql, type ChargesFile } from '../versions/charges-relation.ts';
+import { chargesPaths, chargesSql, type ChargesFile } from '../versions/charges-relation.ts';
 import type { CanonicalColumn } from '../ingest/canonical.ts';
 import type { Fragment } from './dimensions.ts';
 
@@ -25,7 +25,7 @@ export interface ScopedRows {
 export async function openCharges(engine: Engine, charges: readonly ChargesFile[]): Promise<void> {
   // The files of a version never change, so what their ends say of them need not be read for each question.
   await engine.run('SET parquet_metadata_cache = true');
-  await engine.lock(charges.map(({ path }) => path));
+  await engine.lock(chargesPaths(charges));
   await engine.run(`CREATE TEMP VIEW every_charge AS ${chargesSql(charges)}`);
 }
 

@@ -3,67 +3,95 @@ import { literal } from '../duck/sql.ts';
 import { CANONICAL_COLUMNS, readSql, type CanonicalColumn } from '../ingest/canonical.ts';
 import type { VersionPart } from './manifest.ts';
 
-/** A file of one part, and what of it a version counts. */
-export interface ChargesFile extends Omit<VersionPart, 'partId'> {
+/** Rows of one part, and what of them a version counts. */
+export interface ChargesFile extends Omit<VersionPart, 'partId' | 'mended'> {
   readonly path: string;
+  /** The rows that stand as odd in the other file, and were mended. */
+  readonly mendedPath: string | null;
+}
+
+/** Sums of one part, and what of them a version counts. */
+export type FacetsFile = Pick<ChargesFile, 'path' | 'billingPeriods'>;
+
+/** Every path that {@link chargesSql} reads. */
+export function chargesPaths(files: readonly ChargesFile[]): readonly string[] {
+  return files.flatMap(({ path, mendedPath }) =>
+    mendedPath === null ? [path] : [path, mendedPath],
+  );
 }
 
 /**
  * The charges of a version as one relation: the canonical columns as `SQL_TYPES` says, `x_SourceFile` (place of the part in the version,
- * from 0) and `x_SourceRow` (record in the file, from 1).
+ * from 0) and `x_SourceRow` (record in the file, from 1). Row numbers are stored only where they differ from the place in the file.
  */
 export function chargesSql(files: readonly ChargesFile[]): string {
-  return groupsOf(files)
-    .map(({ decimals, fromSql, placeSql }) => {
-      const columns = (Object.keys(CANONICAL_COLUMNS) as CanonicalColumn[]).map((column) =>
-        readSql(column, decimals),
-      );
-      return `SELECT ${columns.join(', ')}, ${placeSql} AS x_SourceFile, coalesce(x_SourceRow, file_row_number + 1) AS x_SourceRow ${fromSql('CAST(BillingPeriodStart AS DATE)')}`;
+  const tables = files.flatMap(({ path, mendedPath, billingPeriods, decimals }, place): Table[] => {
+    const table = { path, place, billingPeriods, decimals, isWhole: mendedPath === null };
+    if (mendedPath === null) return [table];
+    return [table, { ...table, path: mendedPath, decimals: 'wide', isWhole: true }];
+  });
+  const alike = groupsOf(tables, ({ decimals, isWhole }) => `${decimals} ${isWhole}`);
+  return alike
+    .map((group) => {
+      const [{ decimals, isWhole }] = group;
+      const columns = CANONICAL.map((column) => readSql(column, decimals)).join(', ');
+      const conditions = isWhole ? [] : ['NOT x_odd'];
+      return `SELECT ${columns}, ${placeSql(group)} AS x_SourceFile, coalesce(x_SourceRow, file_row_number + 1) AS x_SourceRow
+    ${fromSql(group, 'CAST(BillingPeriodStart AS DATE)', conditions)}`;
     })
     .join(' UNION ALL ');
 }
 
 /** The facets of a version as one relation, with `file`, the place of the part in the version. */
-export function facetsSql(files: readonly ChargesFile[]): string {
-  return groupsOf(files)
-    .map(({ fromSql, placeSql }) => `SELECT *, ${placeSql} AS file ${fromSql('period')}`)
+export function facetsSql(files: readonly FacetsFile[]): string {
+  const placed = files.map((file, place) => ({ ...file, place }));
+  return groupsOf(placed, () => '')
+    .map((group) => `SELECT *, ${placeSql(group)} AS file ${fromSql(group, 'period', [])}`)
     .join(' UNION ALL ');
 }
 
-interface Group {
-  readonly decimals: VersionPart['decimals'];
-  /** Place of the part in the version. */
-  readonly placeSql: string;
-  /** Its rows that count, given what says their billing period. */
-  fromSql(periodSql: string): string;
-}
+const CANONICAL = Object.keys(CANONICAL_COLUMNS) as readonly CanonicalColumn[];
 
-/** Files that are stored alike and of which every period counts are read together. */
-function groupsOf(files: readonly ChargesFile[]): readonly Group[] {
-  const placed = files.map((file, place) => ({ ...file, place }));
-  const groups = Map.groupBy(placed, ({ decimals, billingPeriods, place }) =>
-    billingPeriods === 'all' ? decimals : place,
+type Placed = FacetsFile & { readonly place: number };
+
+type Table = Placed & Pick<ChargesFile, 'decimals'> & { readonly isWhole: boolean };
+
+type Group<Item> = readonly [Item, ...Item[]];
+
+/** Files that are alike and of which every period counts are read together. */
+function groupsOf<Item extends Placed>(
+  items: readonly Item[],
+  kindOf: (item: Item) => string,
+): readonly Group<Item>[] {
+  const groups = Map.groupBy(items, (item) =>
+    item.billingPeriods === 'all' ? kindOf(item) : item,
   );
-  return [...groups.values()].map((group): Group => {
-    const paths = group.map(({ path }) => literal(path)).join(', ');
-    const places = group.map(({ place }) => place);
-    const [first] = group;
+  return [...groups.values()].map(([first, ...others]) => {
     invariant(first !== undefined, 'a group has a file');
-    const { decimals, billingPeriods } = first;
-    return {
-      decimals,
-      placeSql: places.every((at, index) => at === index)
-        ? 'CAST(file_index AS INTEGER)'
-        : `[${places.join(', ')}][CAST(file_index AS BIGINT) + 1]`,
-      fromSql: (periodSql) =>
-        `FROM read_parquet([${paths}], file_row_number = true)${whereSql(billingPeriods, periodSql)}`,
-    };
+    return [first, ...others];
   });
 }
 
-function whereSql(billingPeriods: VersionPart['billingPeriods'], periodSql: string): string {
-  if (billingPeriods === 'all') return '';
-  if (billingPeriods.length === 0) return ' WHERE false';
+function placeSql(group: Group<Placed>): string {
+  const places = group.map(({ place }) => place);
+  return places.every((at, index) => at === index)
+    ? 'CAST(file_index AS INTEGER)'
+    : `[${places.join(', ')}][CAST(file_index AS BIGINT) + 1]`;
+}
+
+function fromSql(group: Group<Placed>, periodSql: string, conditions: readonly string[]): string {
+  const paths = group.map(({ path }) => literal(path)).join(', ');
+  const every = [...conditions, ...periodConditions(group[0].billingPeriods, periodSql)];
+  const where = every.length === 0 ? '' : ` WHERE ${every.join(' AND ')}`;
+  return `FROM read_parquet([${paths}], file_row_number = true)${where}`;
+}
+
+function periodConditions(
+  billingPeriods: VersionPart['billingPeriods'],
+  periodSql: string,
+): readonly string[] {
+  if (billingPeriods === 'all') return [];
+  if (billingPeriods.length === 0) return ['false'];
   const days = billingPeriods.map((day) => `DATE ${literal(day)}`).join(', ');
-  return ` WHERE ${periodSql} IN (${days})`;
+  return [`${periodSql} IN (${days})`];
 }

@@ -1,6 +1,6 @@
 import { openEngine, type Engine, type EngineOptions, type TextRow } from '../duck/engine.ts';
 import { COST_COLUMNS, type CostColumn } from '../ingest/canonical.ts';
-import { chargesSql, type ChargesFile } from './charges-relation.ts';
+import { chargesPaths, chargesSql, type ChargesFile } from './charges-relation.ts';
 import type { Manifest } from './manifest.ts';
 
 /** How many slices a report shows. */
@@ -73,7 +73,7 @@ export async function diffVersions(
   const engine = await openEngine(options);
   try {
     const [before, after] = [changedFiles(older, newer), changedFiles(newer, older)];
-    await engine.lock([...before, ...after].map(({ path }) => path));
+    await engine.lock(chargesPaths([...before, ...after]));
     await createSums(engine, before, after);
     const slices = await readSlices(engine, basis);
     return {

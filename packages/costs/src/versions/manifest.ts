@@ -70,8 +70,10 @@ export interface VersionPart {
   readonly partId: string;
   /** First days of the billing periods of this part that count, ISO dates, or all of them. */
   readonly billingPeriods: 'all' | readonly string[];
-  /** How the decimals of the part are stored. */
+  /** How the decimals of its rows are stored. */
   readonly decimals: Decimals;
+  /** Whether some rows were mended: see `Part`. */
+  readonly mended: boolean;
 }
 
 /**

@@ -1,7 +1,15 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError } from '@counterfoil/core';
-import { CHARGES_FILE, FACETS_FILE, PART_FILE, REJECTS_FILE, type Part } from './part.ts';
+import type { ChargesFile } from './charges-relation.ts';
+import {
+  CHARGES_FILE,
+  FACETS_FILE,
+  MENDED_FILE,
+  PART_FILE,
+  REJECTS_FILE,
+  type Part,
+} from './part.ts';
 import {
   abandonFolder,
   beginFolder,
@@ -26,8 +34,8 @@ export interface PartStore {
   publish(part: Part): Promise<void>;
   abandon(partId: string): Promise<void>;
   directoryOf(partId: string): string;
-  /** Path of a part's rows. */
-  chargesOf(partId: string): string;
+  /** Paths of a part's rows. */
+  chargesOf(partId: string, mended: boolean): Pick<ChargesFile, 'path' | 'mendedPath'>;
   /** Path of the sums of a part's rows: see `writeFacets`. */
   facetsOf(partId: string): string;
   /** Removes what is not whole, and whole parts that no version has listed for a week; gives the names removed. */
@@ -45,7 +53,10 @@ export async function openPartStore(root: string): Promise<PartStore> {
   };
   return {
     directoryOf,
-    chargesOf: (partId) => join(directoryOf(partId), CHARGES_FILE),
+    chargesOf: (partId, mended) => ({
+      path: join(directoryOf(partId), CHARGES_FILE),
+      mendedPath: mended ? join(directoryOf(partId), MENDED_FILE) : null,
+    }),
     facetsOf: (partId) => join(directoryOf(partId), FACETS_FILE),
     read: async (partId) =>
       (await readJsonFile(join(directoryOf(partId), PART_FILE))) as Part | null,
@@ -53,7 +64,9 @@ export async function openPartStore(root: string): Promise<PartStore> {
     publish: async (part) => {
       const folder = directoryOf(part.partId);
       await writeFile(join(partialOf(folder), PART_FILE), `${JSON.stringify(part, null, 2)}\n`);
-      await publishFolder(folder, [CHARGES_FILE, FACETS_FILE, REJECTS_FILE, PART_FILE]);
+      const mended = part.mended ? [MENDED_FILE] : [];
+      const files = [CHARGES_FILE, ...mended, FACETS_FILE, REJECTS_FILE, PART_FILE];
+      await publishFolder(folder, files);
     },
     abandon: async (partId) => abandonFolder(directoryOf(partId)),
     clean: async (listed, nowMs) => [

@@ -4,7 +4,8 @@ import type { Finding } from '../quality/finding.ts';
 import type { FileReport, ProblemKind, RowProblem } from './manifest.ts';
 
 /**
- * One source file under one mapping, loaded once: `charges.parquet` with its good rows, `facets.parquet` with their sums, from which
+ * One source file under one mapping, loaded once: `charges.parquet` with its rows in their order, `mended.parquet` with those of
+ * them that took a closer look, `facets.parquet` with the sums of both, from which
  * versions are described without reading the rows again, `rejects.ndjson` with every row that has a problem, and `part.json`, which is
  * this. A part knows no name and no path, because the same contents may come again
  * under others; the version that lists it does.
@@ -12,8 +13,10 @@ import type { FileReport, ProblemKind, RowProblem } from './manifest.ts';
 export interface Part {
   readonly v: 1;
   readonly partId: string;
-  /** How its decimals are stored. */
+  /** How the decimals of `charges.parquet` are stored. */
   readonly decimals: Decimals;
+  /** Whether rows marked `x_odd` in `charges.parquet` stand in `mended.parquet` instead, if they were not rejected. */
+  readonly mended: boolean;
   readonly report: Omit<FileReport, 'path' | 'name' | 'partId'>;
   /** The first problems of rejected rows, then of others. */
   readonly problems: readonly Omit<RowProblem, 'file'>[];
@@ -24,6 +27,7 @@ export interface Part {
 
 export const CHARGES_FILE = 'charges.parquet';
 export const REJECTS_FILE = 'rejects.ndjson';
+export const MENDED_FILE = 'mended.parquet';
 export const FACETS_FILE = 'facets.parquet';
 export const PART_FILE = 'part.json';
 

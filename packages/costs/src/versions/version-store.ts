@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConflictError, InputError } from '@counterfoil/core';
-import type { ChargesFile } from './charges-relation.ts';
+import type { ChargesFile, FacetsFile } from './charges-relation.ts';
 import type { Manifest, VersionPart } from './manifest.ts';
 import { openPartStore, type PartStore } from './part-store.ts';
 import {
@@ -24,7 +24,7 @@ export const WORK_DIRECTORY = 'work';
 /**
  * A lake on disk.
  *
- *     parts/p-<id>/     one source file under one mapping: charges.parquet, rejects.ndjson, part.json
+ *     parts/p-<id>/     one source file under one mapping: charges.parquet, rejects.ndjson, part.json, …
  *     versions/v-<id>/  manifest.json: the report, and which billing periods of which parts make up the version
  *
  * Both kinds of folder appear whole by one rename and never change again, but for the time of a version that is ingested once more. Parts come first, so a version never lists a part that is
@@ -42,7 +42,7 @@ export interface VersionStore {
   /** What a reader of the version opens, in the order of its parts. */
   chargesOf(manifest: Pick<Manifest, 'parts'>): readonly ChargesFile[];
   /** The sums of these rows, in the same order. */
-  facetsOf(manifest: Pick<Manifest, 'parts'>): readonly ChargesFile[];
+  facetsOf(manifest: Pick<Manifest, 'parts'>): readonly FacetsFile[];
   /** An empty folder for an unpublished version. */
   begin(versionId: string): Promise<string>;
   /** Writes the manifest, makes everything durable, and publishes by rename. */
@@ -89,9 +89,15 @@ export async function openVersionStore(lakeDirectory: string): Promise<VersionSt
       return manifest;
     },
     chargesOf: (manifest) =>
-      manifest.parts.map(({ partId, ...part }) => ({ path: parts.chargesOf(partId), ...part })),
+      manifest.parts.map(({ partId, mended, ...part }) => ({
+        ...parts.chargesOf(partId, mended),
+        ...part,
+      })),
     facetsOf: (manifest) =>
-      manifest.parts.map(({ partId, ...part }) => ({ path: parts.facetsOf(partId), ...part })),
+      manifest.parts.map(({ partId, billingPeriods }) => ({
+        path: parts.facetsOf(partId),
+        billingPeriods,
+      })),
     begin: async (versionId) => beginFolder(directoryOf(versionId)),
     publish: async (manifest) => {
       const folder = directoryOf(manifest.versionId);
