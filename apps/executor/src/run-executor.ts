@@ -24,6 +24,7 @@ import { createSlackClient, postMessagePerformer, postMessagePlanner } from '@co
 import { readBundleFiles } from '@counterfoil/policy';
 import { openLogReader, startJobs, type JobQueue, type Store } from '@counterfoil/store';
 import { caseLeavesOf } from './case-leaves.ts';
+import { watchCheckpoints } from './checkpoint-watch.ts';
 import { gateSourcesOf } from './gate/gate-sources.ts';
 import { createPolicyKeeper } from './gate/policy-keeper.ts';
 import { readTrust } from './read-trust.ts';
@@ -67,7 +68,8 @@ const SWEEP_EVERY_MS = 60_000;
  */
 export async function runExecutor(options: ExecutorOptions): Promise<RunningExecutor> {
   const { settings, store, logger } = options;
-  const dependencies = dependenciesOf(options);
+  const checkpoints = await watchCheckpoints(store.changes);
+  const dependencies = { ...dependenciesOf(options), checkpoints: checkpoints.watch };
   const { cases, performers } = dependencies;
   // Without policies whose signatures hold nothing could be decided: better not to start, and to say why.
   const { bundle } = await dependencies.policies();
@@ -100,6 +102,7 @@ export async function runExecutor(options: ExecutorOptions): Promise<RunningExec
       clearInterval(timer);
       await unsubscribe();
       await runner.stop();
+      await checkpoints.stop();
     },
   };
 }

@@ -22,6 +22,6 @@ export { createApprove, type ApproveDependencies } from './stages/approve.ts';
 export { createExecute } from './stages/execute.ts';
 export type { ActivePolicies, ExecuteDependencies } from './execution/dependencies.ts';
 export type { GateSources, ReleaseUse } from './execution/gate-facts.ts';
-export type { CaseLeaf, ReadCaseLeaves } from './execution/proofs.ts';
+export type { CaseLeaf, CheckpointWatch, ReadCaseLeaves } from './execution/proofs.ts';
 export { readKills, readRegistry } from './execution/authorise-now.ts';
 export { createVerify, type VerifyDependencies } from './stages/verify.ts';

@@ -16,9 +16,14 @@ export interface ProofDependencies {
   readonly logReader: LogReader;
   readonly trust: Trust;
   readonly wait: Wait;
+  /** Tells of new checkpoints, so that nobody waits longer than the log takes. Without it the log is asked again each 100 ms. */
+  readonly checkpoints?: CheckpointWatch;
   /** How long a step waits for the log before its job is left to be retried. */
   readonly proofWaitMs: number;
 }
+
+/** Begins to watch; the function that it returns ends at the next checkpoint since then, or after so long, and says how long that was. */
+export type CheckpointWatch = () => (timeoutMs: number) => Promise<number>;
 
 const POLL_MS = 100;
 
@@ -33,7 +38,8 @@ export async function proveLeaves(
   choose: (leaves: readonly CaseLeaf[]) => readonly CaseLeaf[] | null,
 ): Promise<readonly CaseLeaf[]> {
   const { caseLeaves, wait, proofWaitMs } = dependencies;
-  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+  for (let waitedMs = 0; ;) {
+    const next = dependencies.checkpoints?.();
     try {
       const chosen = choose(await caseLeaves(caseId));
       if (chosen) return await proveEach(dependencies, chosen);
@@ -41,7 +47,11 @@ export async function proveLeaves(
     } catch (error) {
       const isBehind = error instanceof UpstreamError && error.code === 'LOG_BEHIND';
       if (!isBehind || waitedMs >= proofWaitMs) throw error;
-      await wait(POLL_MS);
+      if (next) waitedMs += await next(POLL_MS);
+      else {
+        await wait(POLL_MS);
+        waitedMs += POLL_MS;
+      }
     }
   }
 }
