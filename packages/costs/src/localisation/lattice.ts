@@ -20,8 +20,8 @@ export interface Cuboid {
   readonly leaves: Int32Array;
 }
 
-/** Largest direct-addressed key space; above it keys are hashed. */
-const TABLE_MAX = 1 << 22;
+/** Keys are addressed directly while their space is at most so many times the leaves; beyond it they are hashed. */
+const TABLE_PER_LEAF = 8;
 
 /** Builds every cuboid of at most `layersMax` dimensions; parents come before their children. */
 export function buildLattice(cube: Cube, layersMax: number): readonly Cuboid[] {
@@ -31,7 +31,7 @@ export function buildLattice(cube: Cube, layersMax: number): readonly Cuboid[] {
   const indexOf = new Map<number, number>();
   const leaves = cube.actual.length;
   const scratch: Scratch = {
-    table: new Int32Array(tableSize(cube)).fill(-1),
+    table: new Int32Array(tableSize(cube)),
     keys: new Float64Array(leaves),
     first: new Int32Array(leaves),
   };
@@ -85,7 +85,7 @@ function smallestParent(
 
 function tableSize(cube: Cube): number {
   const product = cube.values.reduce((size, values) => size * values.length, 1);
-  return Math.min(product, TABLE_MAX);
+  return Math.min(product, TABLE_PER_LEAF * cube.actual.length);
 }
 
 /** Mixed-radix strides of the dimensions in `mask`, and the size of their key space. */
@@ -104,7 +104,7 @@ function strides(cube: Cube, mask: number): { dims: number[]; steps: number[]; s
 
 /** Buffers that every grouping uses again. */
 interface Scratch {
-  /** Group by key, all −1 between uses. */
+  /** Number of the group by key, from 1; all 0 between uses. */
   readonly table: Int32Array;
   readonly keys: Float64Array;
   /** The first member of each group. */
@@ -188,15 +188,15 @@ function groupDirect(
   let groups = 0;
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as number;
-    let group = table[key] as number;
+    let group = (table[key] as number) - 1;
     if (group < 0) {
       group = groups++;
-      table[key] = group;
+      table[key] = groups;
       first[group] = i;
     }
     groupOf[i] = group;
   }
-  for (let g = 0; g < groups; g++) table[keys[first[g] as number] as number] = -1;
+  for (let g = 0; g < groups; g++) table[keys[first[g] as number] as number] = 0;
   return groups;
 }
 

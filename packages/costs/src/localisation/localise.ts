@@ -1,8 +1,9 @@
 import type { SpendFloor } from './candidate.ts';
 import { checkCube, type Cube } from './cube.ts';
-import { leafEvidence } from './evidence.ts';
+import { leafEvidence, type LeafEvidence } from './evidence.ts';
 import { whereOf } from './element.ts';
 import { buildLattice } from './lattice.ts';
+import { reachOf, withDimensions, type Reach } from './reach.ts';
 import { searchCauses } from './search.ts';
 
 /** Options of {@link localise}; all have defaults. */
@@ -15,7 +16,7 @@ export interface LocaliseOptions {
    * 0.003 a cause has to be the surer the smaller it is, and below 0.0015 it is dropped.
    */
   readonly spendShareMin?: number;
-  /** At most this many dimensions in one cause (default: all up to 8 dimensions, then 4). */
+  /** At most this many dimensions in one cause (default: as many as {@link reachOf} allows). */
   readonly layersMax?: number;
   /** Names every dimension that is constant over the changed leaves, instead of the shortest element. */
   readonly complete?: boolean;
@@ -45,33 +46,45 @@ const SCORE_MIN = 1;
 /**
  * Finds the smallest set of attribute combinations that explains the change from expected to
  * actual, most dollars first. Pure and deterministic. Handles several causes at once, causes of
- * both signs, values that are new or vanished, and columns that depend on each other.
+ * both signs, values that are new or vanished, and columns that depend on each other. `reach` tells
+ * which dimensions were searched and how many may be combined: all, but for tables beyond a bound.
  */
 export function localise(
   cube: Cube,
   options: LocaliseOptions = {},
-): { readonly causes: readonly LocalisedCause[] } {
+): { readonly causes: readonly LocalisedCause[]; readonly reach: Reach } {
   checkCube(cube);
-  if (cube.actual.length === 0) return { causes: [] };
-  const cuboids = buildLattice(cube, options.layersMax ?? layersMaxOf(cube));
   const evidence = leafEvidence(cube);
+  const most = reachOf(cube, evidence);
+  const reach = { ...most, layersMax: Math.min(most.layersMax, options.layersMax ?? Infinity) };
+  if (cube.actual.length === 0) return { causes: [], reach };
+  const searched = withDimensions(cube, reach.dimensions);
+  const cuboids = buildLattice(searched, reach.layersMax);
   const found = searchCauses({
-    cube,
+    cube: searched,
     cuboids,
-    evidence,
+    evidence: { ...evidence, drift: driftOf(cube, searched, evidence) },
     causesMax: options.causesMax ?? CAUSES_MAX_DEFAULT,
     scoreMin: SCORE_MIN,
     spendFloor: spendFloorOf(cube, options),
   });
   const change = total(evidence.delta);
   const causes = found.map((cause) => ({
-    where: whereOf(cause, cube, cuboids, options.complete ?? false),
+    where: whereOf(cause, searched, cuboids, options.complete ?? false),
     delta: cause.delta,
     share: change === 0 ? 0 : cause.delta / change,
     score: cause.score / (1 + cause.score),
     leaves: cause.leaves.length,
   }));
-  return { causes: causes.sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta)) };
+  return { causes: causes.sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta)), reach };
+}
+
+/** The usual drift of the dimensions that are searched. */
+function driftOf(cube: Cube, searched: Cube, { drift }: LeafEvidence): Float64Array {
+  return Float64Array.from(
+    searched.dimensions,
+    (name) => drift[cube.dimensions.indexOf(name)] as number,
+  );
 }
 
 function spendFloorOf(cube: Cube, { spendShareMin }: LocaliseOptions): SpendFloor {
@@ -80,10 +93,6 @@ function spendFloorOf(cube: Cube, { spendShareMin }: LocaliseOptions): SpendFloo
     return { full: spendShareMin * spend, hard: spendShareMin * spend };
   if (!isSparse(cube)) return { full: 0, hard: 0 };
   return { full: SPEND_SHARE_SPARSE * spend, hard: SPEND_SHARE_HARD * spend };
-}
-
-function layersMaxOf(cube: Cube): number {
-  return cube.dimensions.length <= 8 ? cube.dimensions.length : 4;
 }
 
 function isSparse(cube: Cube): boolean {
