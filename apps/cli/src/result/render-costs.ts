@@ -112,7 +112,7 @@ function renderSavings(savings: CurrencySavings, by: readonly string[]): string 
     `${plain(savings.effectiveCost)} for what costs ${plain(savings.listCost)} at list prices`,
     `Saved ${plain(savings.totalSavings)}: ${plain(savings.negotiatedSavings)} by negotiated prices, ${plain(savings.commitmentSavings)} by commitments. Effective savings rate ${percentText(savings.effectiveSavingsRatePercent)}`,
     `List less effective cost, unused commitments and dearer charges counted: ${signed(savings.netSavings)}; unused commitments ${plain(savings.unusedCommitmentCost)}`,
-    `Apart: credits ${plain(savings.credits)}, taxes ${plain(savings.taxes)}, adjustments ${plain(savings.adjustments)}, purchases of commitments ${plain(savings.commitmentPurchases)}`,
+    `Apart: credits ${plain(savings.credits)}, taxes ${plain(savings.taxes)}, adjustments ${plain(savings.adjustments)}, purchases ${plain(savings.purchases)}`,
     ...(savings.rowsIncomplete === 0
       ? []
       : [

@@ -182,10 +182,13 @@ describe('two lakes that differ only in accounts outside a scope', () => {
     for (let seed = 1; seed <= DATA_SETS; seed += 1) {
       const rows = fc.sample(row, { numRuns: 150, seed });
       const others = fc.sample(row, { numRuns: 60, seed: 1_000 + seed });
-      const [inside = []] = fc.sample(fc.subarray([...ACCOUNTS], { minLength: 1, maxLength: 3 }), {
-        numRuns: 1,
-        seed,
-      });
+      const [inside = []]: (readonly string[])[] = fc.sample(
+        fc.subarray([...ACCOUNTS], { minLength: 1, maxLength: 3 }),
+        {
+          numRuns: 1,
+          seed,
+        },
+      );
       const isInside = (one: TestRow) => inside.includes(one['SubAccountId'] ?? '');
       const first = await publish(t, rows);
       // Other rows stand before and between those of the scope, so that no place in the file stays the same.

@@ -13,7 +13,7 @@ import {
   type Period,
 } from '../query/plan-fields.ts';
 import { queryIdOf } from '../query/run-query.ts';
-import { COMMITMENT_PURCHASE, selectionSql, withinSql } from '../query/selection.ts';
+import { selectionSql, withinSql } from '../query/selection.ts';
 
 /** A question about what negotiated prices and commitments save. */
 export interface SavingsRequest extends Period {
@@ -24,7 +24,7 @@ export interface SavingsRequest extends Period {
 
 /** Savings against list prices. Money is plain decimals in the currency of the whole. */
 export interface Savings {
-  /** Cost of usage, and of purchases that are no commitment, in each of the four ways. */
+  /** Cost of usage in each of the four ways. */
   readonly listCost: string;
   readonly contractedCost: string;
   readonly effectiveCost: string;
@@ -41,13 +41,13 @@ export interface Savings {
   readonly netSavings: string;
   /** EffectiveCost of commitments that nothing used; part of the effective cost. */
   readonly unusedCommitmentCost: string;
-  /** BilledCost of what is kept out of the sums above: credits (below zero), taxes, adjustments and purchases of commitments. */
+  /** BilledCost of what is kept out of the sums above: credits (below zero), taxes, adjustments and purchases. */
   readonly credits: string;
   readonly taxes: string;
   readonly adjustments: string;
-  readonly commitmentPurchases: string;
-  /** ListCost of the commitment purchases, which a sum over all rows would count twice. */
-  readonly listCostOfCommitmentPurchases: string;
+  readonly purchases: string;
+  /** ListCost of the purchases, which a sum over all rows would count beside the usage that they pay for. */
+  readonly listCostOfPurchases: string;
   /** Rows within the sums that lack a list, contracted or effective cost, and what they cost; no saving is stated for them. */
   readonly rowsIncomplete: number;
   readonly effectiveCostOfIncomplete: string;
@@ -91,7 +91,7 @@ export function parseSavingsRequest(input: unknown): SavingsRequest {
   };
 }
 
-const PRICED = `(ChargeCategory IN ('Usage', 'Purchase') AND NOT ${COMMITMENT_PURCHASE})`;
+const PRICED = `(ChargeCategory = 'Usage')`;
 const COMPLETE =
   'ListCost IS NOT NULL AND ContractedCost IS NOT NULL AND EffectiveCost IS NOT NULL';
 const complete = `FILTER (${PRICED} AND ${COMPLETE})`;
@@ -111,16 +111,17 @@ const SUMS: readonly string[] = [
   `sum(BilledCost) FILTER (ChargeCategory = 'Credit')`,
   `sum(BilledCost) FILTER (ChargeCategory = 'Tax')`,
   `sum(BilledCost) FILTER (ChargeCategory = 'Adjustment')`,
-  `sum(BilledCost) FILTER (${COMMITMENT_PURCHASE})`,
-  `sum(ListCost) FILTER (${COMMITMENT_PURCHASE})`,
+  `sum(BilledCost) FILTER (ChargeCategory = 'Purchase')`,
+  `sum(ListCost) FILTER (ChargeCategory = 'Purchase')`,
   `sum(EffectiveCost) FILTER (${PRICED} AND NOT (${COMPLETE}))`,
 ];
 
 /**
  * Savings by the arithmetic of the FinOps Framework's effective savings rate, as Microsoft's FinOps toolkit computes it row by row: what
- * a row costs above list counts as no saving, never as a negative one. Commitment purchases are left out, because their cost comes
- * again with the usage that they cover; credits, taxes and adjustments are shown apart, because no price was saved by them. For proof
- * of a realised saving use differences of cost instead, which keep their sign.
+ * a row costs above list counts as no saving, never as a negative one. Only usage is counted. The toolkit leaves out purchases that say
+ * which commitment they buy; exports hold others, whose EffectiveCost is zero because it comes with the usage, and which would pass
+ * for a saving of all they cost. Credits, taxes and adjustments are shown apart, because no price was saved by them. For proof of a
+ * realised saving use differences of cost instead, which keep their sign.
  */
 export async function summariseSavings(
   lake: ScopedLake,
@@ -189,8 +190,6 @@ function savingsSql(request: SavingsRequest): ColumnFragment {
         'BillingCurrency' as const,
         'ChargePeriodStart' as const,
         'ChargeCategory' as const,
-        'CommitmentDiscountCategory' as const,
-        'CommitmentDiscountId' as const,
         'CommitmentDiscountStatus' as const,
         'ListCost' as const,
         'ContractedCost' as const,
@@ -221,8 +220,8 @@ function savingsOf(row: readonly unknown[]): Savings {
     credits: text(9),
     taxes: text(10),
     adjustments: text(11),
-    commitmentPurchases: text(12),
-    listCostOfCommitmentPurchases: text(13),
+    purchases: text(12),
+    listCostOfPurchases: text(13),
     rowsIncomplete: Number(row[3]),
     effectiveCostOfIncomplete: text(14),
   };
