@@ -125,7 +125,10 @@ function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): Ex
       onIgnored: (code, note) =>
         logger.warn({ code, note }, 'an act upon the policies does not hold'),
     }),
-    recordShadow: (answer, caseId) => store.policies.recordShadow(answer, caseId),
+    async onAnswered({ caseId, shadow, ...asked }) {
+      await store.policies.recordQuestion(asked);
+      if (shadow) await store.policies.recordShadow(shadow, caseId);
+    },
     sources: gateSourcesOf(settings, store),
     clock,
     grantTtlMs: settings.grantTtlMs,

@@ -20,7 +20,11 @@ export type { ProposalIdentity } from './proposal/bind.ts';
 export { createGate } from './stages/gate.ts';
 export { createApprove, type ApproveDependencies } from './stages/approve.ts';
 export { createExecute } from './stages/execute.ts';
-export type { ActivePolicies, ExecuteDependencies } from './execution/dependencies.ts';
+export type {
+  ActivePolicies,
+  AnsweredQuestion,
+  ExecuteDependencies,
+} from './execution/dependencies.ts';
 export type { GateSources, ReleaseUse } from './execution/gate-facts.ts';
 export type { CaseLeaf, CheckpointWatch, ReadCaseLeaves } from './execution/proofs.ts';
 export { readKills, readRegistry } from './execution/authorise-now.ts';

@@ -5,7 +5,9 @@ import type {
   CaseStatus,
   Digest,
   JsonObject,
+  PolicyDecision,
   PolicyFiles,
+  PolicyQuestion,
   ShadowAnswer,
   Signal,
   SignedReview,
@@ -163,6 +165,13 @@ export interface Tables {
     bundle_sha256: string | null;
     files: ColumnType<PolicyFiles | null, string | null, never>;
     recorded_at: Time;
+  };
+  'counterfoil.policy_question': {
+    question_id: Generated<string>;
+    digest: Digest;
+    decided_at: Time;
+    question: JsonColumn<PolicyQuestion>;
+    decision: JsonColumn<PolicyDecision>;
   };
   'counterfoil.action_use': {
     digest: Digest;

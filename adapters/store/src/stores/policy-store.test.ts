@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { JsonObject } from '@counterfoil/core';
+import type { JsonObject, PolicyQuestion } from '@counterfoil/core';
 import { openScenario, type Scenario } from '../testing/scenario.ts';
 
 let scenario: Scenario;
@@ -84,5 +84,28 @@ describe('a bundle that is asked beside the one in effect', () => {
       [answer(second), answer(first)],
     );
     await assert.rejects(scenario.as.cf_operator.policies.recordShadow(answer(second), 'shadowed'));
+  });
+});
+
+describe('what the policies were asked', () => {
+  it('is given back about an action, the newest question first', async () => {
+    const [digest, other] = await scenario.propose('asked', ['q1', 'q2']);
+    assert.ok(digest && other);
+    const base = { decisionId: 'd', policyIds: ['p'], policyBundleSha256: hashOf('a') } as const;
+    const decision = { ...base, type: 'allow' } as const;
+    const question = (targets: number) => ({ targets }) as unknown as PolicyQuestion;
+    const { policies } = scenario.as.cf_executor;
+    for (const targets of [1, 2]) {
+      await policies.recordQuestion({ digest, question: question(targets), decision });
+    }
+    await policies.recordQuestion({ digest: other, question: question(3), decision });
+    const operator = scenario.as.cf_operator.policies;
+    assert.deepEqual((await operator.questionAbout(digest))?.question, question(2));
+    const newest = await operator.questions(2);
+    assert.deepEqual(
+      newest.map((each) => each.question),
+      [question(3), question(2)],
+    );
+    await assert.rejects(operator.recordQuestion({ digest, question: question(1), decision }));
   });
 });

@@ -2,6 +2,7 @@ import type { JsonObject, LogEntryKind, PolicyStore, RecordedPolicyAct } from '@
 import type { Transaction } from 'kysely';
 import type { Tables } from '../connection/tables.ts';
 import { appendLeaf, notify, type StoreContext } from './context.ts';
+import { questionStore } from './question-store.ts';
 import { shadowStore } from './shadow-store.ts';
 
 /** Policies and the acts that changed them, exactly as submitted. */
@@ -9,6 +10,7 @@ export function policyStore(context: StoreContext): PolicyStore {
   const { connection } = context;
   return {
     ...shadowStore(context),
+    ...questionStore(context),
     acts: () => readActs(context),
     async files(bundleSha256) {
       const row = await connection.read((database) =>

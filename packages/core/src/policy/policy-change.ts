@@ -1,4 +1,6 @@
 import type { Digest } from '../proposal/action.ts';
+import type { PolicyDecision } from './decision.ts';
+import type { PolicyQuestion } from './policy-question.ts';
 
 /** What people sign to change the policies: the author proposes, others approve, each over all of it. */
 export interface PolicyChangeStatement {
@@ -35,4 +37,11 @@ export interface ShadowAnswer {
   readonly policyBundleSha256: string;
   readonly answered: string;
   readonly shadowAnswered: string;
+}
+
+/** A question that the gate put to the policies, with their answer. */
+export interface AskedQuestion {
+  readonly digest: Digest;
+  readonly question: PolicyQuestion;
+  readonly decision: PolicyDecision;
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../kernel/json.ts';
-import type { RecordedPolicyAct, ShadowAnswer } from '../policy/policy-change.ts';
+import type { AskedQuestion, RecordedPolicyAct, ShadowAnswer } from '../policy/policy-change.ts';
+import type { Digest } from '../proposal/action.ts';
 
 /** Name → text of the files of a policy bundle. */
 export type PolicyFiles = Readonly<Record<string, string>>;
@@ -27,4 +28,10 @@ export interface PolicyStore {
   recordShadow(answer: ShadowAnswer, caseId: string): Promise<void>;
   /** Newest first. */
   shadowAnswers(limit: number): Promise<readonly (ShadowAnswer & { readonly at: string })[]>;
+  /** Records what the policies were asked, for those who want to know why. */
+  recordQuestion(asked: AskedQuestion): Promise<void>;
+  /** The newest question about an action; null where none was put. */
+  questionAbout(digest: Digest): Promise<(AskedQuestion & { readonly at: string }) | null>;
+  /** Newest first. */
+  questions(limit: number): Promise<readonly (AskedQuestion & { readonly at: string })[]>;
 }

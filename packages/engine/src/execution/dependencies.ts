@@ -1,6 +1,7 @@
 import type {
   ActionPerformer,
   ActionPlanner,
+  AskedQuestion,
   CaseStore,
   Clock,
   Digest,
@@ -33,8 +34,8 @@ export interface ExecuteDependencies extends ProofDependencies {
   readonly policies: () => Promise<ActivePolicies>;
   /** What the policies are told besides the binding. */
   readonly sources: GateSources;
-  /** Takes what a second bundle would have answered; absent where nobody asks one. */
-  readonly recordShadow?: (answer: ShadowAnswer, caseId: string) => Promise<void>;
+  /** Told of each answer of the policies, and of a second bundle's to the same question. Nothing depends on it. */
+  readonly onAnswered?: (answered: AnsweredQuestion) => Promise<void>;
   readonly clock: Clock;
   readonly grantTtlMs: number;
   /** After this time a call whose sender died, or whose answer was lost, can no longer arrive outside. */
@@ -45,6 +46,12 @@ export interface ExecuteDependencies extends ProofDependencies {
   readonly environmentOf?: (account: string) => string;
   /** Told of an action that a kill stopped; it stays approved and is tried again when the kill is lifted. */
   readonly onParked?: (digest: Digest) => void;
+}
+
+/** A question that was answered, for those who want to know why. */
+export interface AnsweredQuestion extends AskedQuestion {
+  readonly caseId: string;
+  readonly shadow: ShadowAnswer | null;
 }
 
 /** The policies in effect, by signatures that the executor itself has verified. */

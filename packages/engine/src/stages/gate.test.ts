@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FORGOTTEN_GPU } from '../testing/incidents.ts';
+import { makeSignal } from '../testing/test-data.ts';
 import { createTestFlow } from '../testing/test-flow.ts';
 
 test('an observer release is denied everything, and the case is closed', async () => {
@@ -45,4 +46,59 @@ test('what policy allows by itself runs without people, once, through the same e
   assert.equal(stop.status, 'confirmed');
   assert.deepEqual(stop.grant?.approvedBy, []);
   assert.equal(flow.world.effects.length, 1);
+});
+
+test('a freeze that holds now is told to the policies, and a cloud change is refused in it', async () => {
+  const freeze = { name: 'all', timeZone: 'UTC', recurs: 'monthly', from: 1, to: 31 } as const;
+  const sources = { calendar: { businessHours: null, freezes: [freeze] } };
+  const state = await createTestFlow({ incident: FORGOTTEN_GPU, sources }).start();
+  const decisions = state.actions.map((one) => one.decision);
+  assert.deepEqual(
+    decisions.map((decision) => decision?.type),
+    ['require_approval', 'require_approval', 'deny'],
+  );
+  assert.deepEqual(decisions[2]?.policyIds, ['forbid-in-freeze-without-change']);
+});
+
+test('what was said about the data by the lake decides, and not what is read beside it', async () => {
+  const dataQuality = { tagCoveragePercent: 95, conformant: 'yes', reconciled: 'no' } as const;
+  const flow = createTestFlow({ incident: FORGOTTEN_GPU });
+  const state = await flow.start(makeSignal({ dataQuality }));
+  assert.deepEqual(state.actions[2]?.decision?.policyIds, [
+    'forbid-cloud-change-on-unreconciled-data',
+  ]);
+});
+
+test('a limit that others used up meanwhile refuses what people approved', async () => {
+  let ofKindInAccount = 1;
+  const recent = async () => ({ ofKindInAccount, ofKind: 1, ofClass: 1, amountCents: 1 });
+  const sources = { use: { read: recent, reserve: recent } };
+  const flow = createTestFlow({ incident: FORGOTTEN_GPU, sources });
+  const asked = await flow.start();
+  ofKindInAccount = 21;
+  const stop = asked.actions[2];
+  assert.ok(stop);
+  flow.review(stop.action.digest);
+  await flow.runDue();
+  const refusal = flow.state().actions[2]?.refusal;
+  assert.deepEqual(refusal, {
+    code: 'POLICY_DENIED',
+    reason: 'forbidden by limit-changes-of-kind-in-account-per-day',
+  });
+  assert.equal(flow.world.effects.length, 0);
+});
+
+test('the author of policies that are new approves nothing, and others still do', async () => {
+  const untilMs = Date.parse('2099-01-01T00:00:00.000Z');
+  const policies = { authors: [{ personId: 'ana', untilMs }] };
+  const flow = createTestFlow({ incident: FORGOTTEN_GPU, policies });
+  const { actions } = await flow.start();
+  const digest = actions[2]?.action.digest;
+  assert.ok(digest);
+  flow.review(digest, 'approve', flow.approver);
+  await flow.runDue();
+  assert.equal(flow.state().actions[2]?.status, 'awaiting_approval');
+  flow.review(digest, 'approve', flow.other);
+  await flow.runDue();
+  assert.equal(flow.state().actions[2]?.status, 'confirmed');
 });

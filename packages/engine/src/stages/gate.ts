@@ -1,4 +1,5 @@
 import {
+  questionOf,
   type ActionState,
   type ApprovalRequest,
   type CaseEvent,
@@ -18,6 +19,7 @@ import { checkPlan } from '../execution/check-plan.ts';
 import {
   bindingRulesOf,
   type ActivePolicies,
+  type AnsweredQuestion,
   type ExecuteDependencies,
 } from '../execution/dependencies.ts';
 import { readGateFacts } from '../execution/gate-facts.ts';
@@ -34,7 +36,7 @@ export function createGate(dependencies: ExecuteDependencies): StageHandler {
   return async (payload) => {
     const caseId = payloadField(payload, 'caseId');
     await haltOnIntegrityError(dependencies, caseId, async () => {
-      let shadows: readonly ShadowAnswer[] = [];
+      let answered: readonly AnsweredQuestion[] = [];
       const committed = await commitStep(cases, caseId, async (state) => {
         const undecided = state.actions.filter(
           (one) => one.status === 'proposed' && one.decision === undefined,
@@ -44,7 +46,7 @@ export function createGate(dependencies: ExecuteDependencies): StageHandler {
         for (const one of undecided) {
           steps.push(await decideOne(dependencies, policies, state, one));
         }
-        shadows = steps.flatMap((step) => step.shadow ?? []);
+        answered = steps.flatMap((step) => step.answered ?? []);
         const [first, ...rest] = steps.flatMap((step) => step.events);
         if (!first) return null;
         return {
@@ -53,7 +55,7 @@ export function createGate(dependencies: ExecuteDependencies): StageHandler {
         };
       });
       if (committed === null) return;
-      for (const answer of shadows) await dependencies.recordShadow?.(answer, caseId);
+      for (const one of answered) await dependencies.onAnswered?.(one);
     });
   };
 }
@@ -61,7 +63,7 @@ export function createGate(dependencies: ExecuteDependencies): StageHandler {
 interface DecidedAction {
   readonly events: readonly CaseEvent[];
   readonly jobs: readonly JobDraft[];
-  readonly shadow?: ShadowAnswer | null;
+  readonly answered?: AnsweredQuestion;
 }
 
 async function decideOne(
@@ -97,14 +99,17 @@ async function decideOne(
   );
   const request = { binding, declaration, facts, nowMs };
   const decision = decide(policies.bundle, request);
-  const shadow = shadowOf(policies.shadow, request, { digest, decision });
+  const answered = {
+    ...{ caseId: state.caseId, digest, question: questionOf(request), decision },
+    shadow: shadowOf(policies.shadow, request, { digest, decision }),
+  };
   const decided: CaseEvent = { type: 'policy_decided', digest, decision };
   const deadline = nextJob.deadline(digest, binding.expiresAt);
   switch (decision.type) {
     case 'deny':
-      return { events: [decided], jobs: [], shadow };
+      return { events: [decided], jobs: [], answered };
     case 'allow':
-      return { events: [decided], jobs: [nextJob.execute(digest), deadline], shadow };
+      return { events: [decided], jobs: [nextJob.execute(digest), deadline], answered };
     case 'require_approval': {
       const asked: ApprovalRequest = {
         digest,
@@ -118,7 +123,7 @@ async function decideOne(
       return {
         events: [decided, { type: 'approval_requested', request: asked }],
         jobs: [deadline],
-        shadow,
+        answered,
       };
     }
   }
