@@ -1,3 +1,4 @@
+import type { CostDimension } from '@counterfoil/core';
 import type { DetectedAnomaly } from './anomaly.ts';
 import { agree, covers } from './element.ts';
 import type { DailySeries, SeriesLevel } from './series.ts';
@@ -64,12 +65,19 @@ export function breadthOf(change: DetectedAnomaly, { series, below }: Compositio
   };
 }
 
+function tagOf({ element }: DetectedAnomaly): CostDimension {
+  return Object.keys(element).find((dimension) => dimension.startsWith('tag:')) as CostDimension;
+}
+
 /**
  * No series says how an account's cost divides by tags. A tag's change is shared when the changes of many accounts that began with it add
  * up to it: were they of another cause, they would be more than it, or less.
  */
 function breadthOfTag(change: DetectedAnomaly, below: readonly DetectedAnomaly[]): Breadth {
-  const parts = below.filter((one) => agree(change.element, one.element));
+  const { [tagOf(change)]: _, ...beside } = change.element;
+  const parts = below.filter(
+    (one) => agree(change.element, one.element) && covers(beside, one.element),
+  );
   const accounts = new Set(parts.flatMap(({ element }) => element.subAccountId ?? []));
   const accountsMoved = Math.max(accounts.size, ...parts.map((one) => one.accountsMoved ?? 0));
   const shareOf = (one: DetectedAnomaly) => one.impactPerDay / change.impactPerDay;

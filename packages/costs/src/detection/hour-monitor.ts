@@ -7,6 +7,9 @@ const WEEK = 168;
 const PROFILE_WEEKS = 5;
 /** With fewer whole weeks than this, working days share one profile and weekend days another. */
 const OWN_WEEKS_MIN = 4;
+/** The profile is learnt anew every three days, the level four times a day. */
+const LEARN_HOURS = 72;
+const LEVEL_STEP_HOURS = 6;
 const LEVEL_HOURS = 72;
 const PAST_HOURS = 14 * 24;
 const PAST_HOURS_MIN = 48;
@@ -36,6 +39,7 @@ export class HourMonitor {
   readonly #expected: Float64Array;
   readonly #ratios: readonly Float64Array[];
   readonly #scratch = new Float64Array(PAST_HOURS + LEVEL_HOURS);
+  #level = 0;
   #profile: Float64Array = new Float64Array(WEEK).fill(1);
 
   constructor(cost: Float64Array, firstHourOfWeek: number) {
@@ -52,8 +56,9 @@ export class HourMonitor {
 
   /** Takes in hour `t`, and says how the hours up to it depart. */
   observe(t: number, explained: (t: number, expected: number) => number): HourDeparture {
-    if (t % 24 === 0 && t >= WEEK) this.#learn(t);
-    this.#expected[t] = explained(t, this.#level(t) * this.#factor(t));
+    if (t % LEARN_HOURS === 0 && t >= WEEK) this.#learn(t);
+    if (t % LEVEL_STEP_HOURS === 0) this.#level = this.#levelAt(t);
+    this.#expected[t] = explained(t, this.#level * this.#factor(t));
     let best: HourDeparture = { window: 1, distance: 0, impactPerHour: 0 };
     if (t < WEEK + LEVEL_HOURS) return best;
     WINDOWS.forEach((window, k) => {
@@ -92,7 +97,7 @@ export class HourMonitor {
       actual += this.#clean[hour] as number;
       expected += this.#expected[hour] as number;
     }
-    const scale = Math.max(expected, this.#level(t) * 0.25 * window, 0.01);
+    const scale = Math.max(expected, this.#level * 0.25 * window, 0.01);
     return { ratio: (actual - expected) / scale, impact: (actual - expected) / window };
   }
 
@@ -115,7 +120,7 @@ export class HourMonitor {
     return this.#profile[(t + this.#firstHour) % WEEK] as number;
   }
 
-  #level(t: number): number {
+  #levelAt(t: number): number {
     let count = 0;
     for (let hour = Math.max(0, t - LEVEL_HOURS); hour < t; hour++) {
       this.#scratch[count++] = (this.#clean[hour] as number) / this.#factor(hour);
