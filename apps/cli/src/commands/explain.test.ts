@@ -40,3 +40,20 @@ test('a column that is not there is a usage error that lists those that are', as
   assert.equal(exitCode, 2);
   assert.match(errors, /no column "reel"[^]*region, service, real, predict/);
 });
+
+test('a table of more than eight dimensions says on standard error what was not searched', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cf-explain-'));
+  const names = Array.from({ length: 9 }, (_, d) => `d${d}`);
+  const rows = Array.from({ length: 40 }, (_, i) =>
+    [...names.map((_, d) => `v${(i >> (d % 5)) % 2}`), i % 2 === 1 ? 30 + i : 10 + i, 10 + i].join(
+      ',',
+    ),
+  );
+  writeFileSync(join(folder, 't.csv'), [`${names.join(',')},real,predict`, ...rows].join('\n'));
+  const { terminal, output, errors } = fakeTerminal();
+  const wanted = ['--dimensions', names.join(','), '--actual', 'real', '--expected', 'predict'];
+  const args = ['explain', '--table', 't.csv', ...wanted, '--json'];
+  await runCommandLine({ terminal, workingDirectory: folder }, args);
+  assert.match(errors(), /Not searched[^]*up to 4 dimensions/);
+  assert.deepEqual(Object.keys(JSON.parse(output()) as object), ['causes', 'elapsedMs']);
+});

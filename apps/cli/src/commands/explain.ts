@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
+import type { Reach } from '@counterfoil/costs';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { renderTable } from '../terminal/table.ts';
-import { printJson, printLine } from '../terminal/terminal.ts';
+import { note, printJson, printLine, type Terminal } from '../terminal/terminal.ts';
 import { withExamples, withJson } from './options.ts';
 
 interface ExplainOptions {
@@ -43,6 +44,17 @@ function parseNames(text: string): readonly string[] {
   throw new InvalidArgumentError('write column names separated by commas');
 }
 
+/** Says on standard error what a table was too wide or too large to be searched for. */
+function noteReach(terminal: Terminal, dimensions: readonly string[], reach: Reach): void {
+  const left = dimensions.filter((name) => !reach.dimensions.includes(name));
+  if (left.length > 0) {
+    note(terminal, `Not searched, since others explain more of the change: ${left.join(', ')}.`);
+  }
+  if (reach.layersMax < dimensions.length) {
+    note(terminal, `Combinations of up to ${reach.layersMax} dimensions were searched.`);
+  }
+}
+
 async function explainFile(context: CommandContext, options: ExplainOptions): Promise<void> {
   const { terminal, workingDirectory } = context;
   // Loaded here: the database engine behind it takes longer to load than most commands take to run.
@@ -50,7 +62,9 @@ async function explainFile(context: CommandContext, options: ExplainOptions): Pr
   const { dimensions, actual, expected, table } = options;
   const file = resolve(workingDirectory, table);
   const nowMs = () => performance.now();
-  const { causes, elapsedMs } = await explainTable({ file, dimensions, actual, expected, nowMs });
+  const request = { file, dimensions, actual, expected, nowMs };
+  const { causes, elapsedMs, reach } = await explainTable(request);
+  noteReach(terminal, dimensions, reach);
   if (causes.length > 0) context.finish(EXIT.findings);
   if (options.json === true) {
     printJson(terminal, { causes, elapsedMs });

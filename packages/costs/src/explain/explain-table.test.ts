@@ -101,3 +101,45 @@ test('refuses no dimensions, a column named twice, a file that is no table and a
   writeFileSync(parquet, 'not a parquet file');
   assert.equal((await failure(explainTable(request(parquet)))).code, 'TABLE_UNREADABLE');
 });
+
+/** What a table of two dimensions, a few rows in CSV, is explained by. */
+async function causesOf(rows: readonly string[]) {
+  const file = join(folder, `few-${rows.length}-${rows[0]}.csv`.replaceAll(/[^a-z0-9.-]/g, '_'));
+  writeFileSync(file, ['region,service,real,predict', ...rows].join('\n'));
+  const columns = { dimensions: ['region', 'service'], actual: 'real', expected: 'predict' };
+  return (await explainTable({ ...request(file), ...columns })).causes;
+}
+
+test('a table of zeros, of no rows, and one in which nothing changed have no cause', async () => {
+  assert.deepEqual(await causesOf(['a,x,0,0', 'a,y,0,0', 'b,x,,']), []);
+  assert.deepEqual(await causesOf([]), []);
+  assert.deepEqual(await causesOf(['a,x,5,5', 'a,y,-3,-3', 'b,x,7,7']), []);
+});
+
+test('credits and refunds, figures below zero, are explained by their change', async () => {
+  const quiet = Array.from({ length: 40 }, (_, i) => `r${i % 8},s${i % 5},${-20 - i},${-20 - i}`);
+  const causes = await causesOf([...quiet, 'r9,s9,-900,-100']);
+  assert.deepEqual(
+    causes.map(({ where, delta }) => [Object.values(where).length > 0, delta]),
+    [[true, -800]],
+  );
+});
+
+test('a missing dimension value is the empty value, like an empty one', async () => {
+  const quiet = Array.from({ length: 40 }, (_, i) => `r${i % 8},s${i % 5},${20 + i},${20 + i}`);
+  const causes = await causesOf([...quiet, ',s1,900,100']);
+  assert.deepEqual(causes[0]?.where, { region: '' });
+  assert.equal(causes[0]?.share, 1);
+});
+
+test('a total that does not change can hide two changes, whose shares are of nothing and so zero', async () => {
+  const quiet = Array.from({ length: 40 }, (_, i) => `r${i % 8},s${i % 5},${20 + i},${20 + i}`);
+  const causes = await causesOf([...quiet, 'r8,s6,900,100', 'r9,s7,100,900']);
+  assert.deepEqual(
+    causes.map(({ delta, share }) => [delta, share]).toSorted(([a = 0], [b = 0]) => a - b),
+    [
+      [-800, 0],
+      [800, 0],
+    ],
+  );
+});

@@ -1,6 +1,6 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
 import { InputError } from '@counterfoil/core';
-import { localise, type Cube, type LocaliseOptions } from '../localisation/index.ts';
+import { localise, type Cube, type LocaliseOptions, type Reach } from '../localisation/index.ts';
 
 /** A table to explain: any CSV (also gzipped) or Parquet file with dimensions, an actual and an expected column. */
 export interface ExplainRequest extends LocaliseOptions {
@@ -22,6 +22,8 @@ export interface Explanation {
   }[];
   /** Milliseconds after the table was in memory. */
   readonly elapsedMs: number;
+  /** Which dimensions were searched, and how many of them may be combined; all, but for wide or very large tables. */
+  readonly reach: Reach;
 }
 
 /**
@@ -33,11 +35,12 @@ export interface Explanation {
 export async function explainTable(request: ExplainRequest): Promise<Explanation> {
   const cube = await loadCube(request);
   const startedMs = request.nowMs();
-  const { causes } = localise(cube, request);
+  const { causes, reach } = localise(cube, request);
   const elapsedMs = request.nowMs() - startedMs;
   return {
     causes: causes.map(({ where, delta, share, score }) => ({ where, delta, share, score })),
     elapsedMs,
+    reach,
   };
 }
 
@@ -103,7 +106,7 @@ async function readCube(connection: DuckDBConnection, request: ExplainRequest): 
   const sql = `SELECT ${[...keys, ...sums].join(', ')} FROM source GROUP BY ALL ORDER BY ALL`;
   const columns = await readColumns(connection, sql);
   const width = request.dimensions.length;
-  const encoded = columns.slice(0, width).map(encode);
+  const encoded = request.dimensions.map((_, d) => encode(columns[d] ?? []));
   return {
     dimensions: request.dimensions,
     values: encoded.map((one) => one.values),
