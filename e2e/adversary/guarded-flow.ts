@@ -20,7 +20,7 @@ import {
   registerActions,
   registerTools,
 } from '@counterfoil/engine';
-import { writeEntry, type Trust } from '@counterfoil/guard';
+import { writeEntry } from '@counterfoil/guard';
 import {
   createFakeClock,
   createFakeIds,
@@ -31,10 +31,9 @@ import {
 import { readDataFiles, readPolicies } from '../../packages/engine/src/testing/test-data.ts';
 import { createTestLog } from '../../packages/engine/src/testing/test-log.ts';
 import { createTestPerson } from '../../packages/engine/src/testing/test-people.ts';
-import { testSources } from '../../packages/engine/src/testing/test-sources.ts';
+import { APPROVAL_TTL_MS, testExecutor } from '../../packages/engine/src/testing/test-executor.ts';
 import type { AttackWorld } from './world.ts';
 
-const APPROVAL_TTL_MS = 24 * 3_600_000;
 const JOBS_MAX = 400;
 const SALT = Buffer.alloc(16, 7);
 const ROLES = ['finops-approver', 'platform-approver', 'kill-lifter'];
@@ -91,16 +90,8 @@ export function createGuardedFlow(options: GuardedFlowOptions): GuardedFlow {
     clock.advance(durationMs);
     await testLog.publish(store.log);
   };
-  const trust: Trust = {
-    v: 1,
-    tenant: 'acme',
-    origin: testLog.origin,
-    ...testLog.keys,
-    approvers: [PEOPLE.ana.approver, PEOPLE.ben.approver, PEOPLE.eve.approver],
-    enrolmentKeys: [],
-  };
   const common = { options, store, clock, newId, wait };
-  const handlers = { ...agentOf(common), ...executorOf(common, { trust, testLog }) };
+  const handlers = { ...agentOf(common), ...executorOf(common, testLog) };
   const errors: unknown[] = [];
   return {
     store,
@@ -181,31 +172,17 @@ function agentOf({ options, store, clock, newId, wait }: Common) {
 
 function executorOf(
   { options, store, clock, wait }: Common,
-  given: { readonly trust: Trust; readonly testLog: ReturnType<typeof createTestLog> },
+  testLog: ReturnType<typeof createTestLog>,
 ) {
   const { planners, performers } = options.world.outside.connect();
   const dependencies = {
-    cases: store.cases,
-    reviews: store.reviews,
-    kills: store.kills,
-    enrolments: async () => [],
-    performers: registerActions(performers),
-    planners: registerActions(planners),
+    ...testExecutor({
+      ...{ store, clock, wait, testLog, planners, performers },
+      approvers: [PEOPLE.ana.approver, PEOPLE.ben.approver, PEOPLE.eve.approver],
+      bundle: BUNDLE,
+      autonomy: options.autonomy ?? 'approve',
+    }),
     control: options.investigator ? ('model' as const) : ('playbook' as const),
-    bundle: BUNDLE,
-    sources: testSources(store, clock, options.autonomy ?? 'approve'),
-    ...{ clock, wait },
-    trust: given.trust,
-    grantTtlMs: 15 * 60_000,
-    approvalTtlMs: APPROVAL_TTL_MS,
-    environmentOf: () => 'sandbox',
-    proofWaitMs: 1000,
-    callSettleMs: 20_000,
-    logReader: given.testLog.files,
-    caseLeaves: async (caseId: string) =>
-      store.log.leaves.flatMap(({ index, ...leaf }) =>
-        index !== null && leaf.caseId === caseId ? [{ ...leaf, index }] : [],
-      ),
   };
   const execute = createExecute(dependencies);
   return {

@@ -1,4 +1,4 @@
-import { writeEntry, type PolicyBundle, type Trust } from '@counterfoil/guard';
+import { writeEntry, type PolicyBundle } from '@counterfoil/guard';
 import type { AutonomyLevel, CaseState, Digest, JobDraft, Signal, Tool } from '@counterfoil/core';
 import {
   createFakeClock,
@@ -27,7 +27,7 @@ import type { TestIncident } from './incidents.ts';
 import { makeSignal, readDataFiles, readPolicies } from './test-data.ts';
 import type { ActivePolicies } from '../execution/dependencies.ts';
 import type { GateSources } from '../execution/gate-facts.ts';
-import { testSources } from './test-sources.ts';
+import { APPROVAL_TTL_MS, testExecutor } from './test-executor.ts';
 import { createTestLog, type TestLog } from './test-log.ts';
 import { createTestPerson, type TestPerson } from './test-people.ts';
 
@@ -64,12 +64,11 @@ export interface TestFlowOptions {
   readonly bundle?: PolicyBundle;
   readonly autonomy?: AutonomyLevel;
   readonly policies?: Partial<ActivePolicies>;
-  /** What the policies are told otherwise than in {@link testSources}. */
+  /** What the policies are told otherwise than in {@link testExecutor}. */
   readonly sources?: Partial<GateSources>;
   readonly environment?: string;
 }
 
-const APPROVAL_TTL_MS = 24 * 3_600_000;
 const RUNS_MAX = 2000;
 const BUNDLE = readPolicies();
 const SALT = Buffer.alloc(16, 7);
@@ -90,15 +89,6 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
   const other = createTestPerson('ben', ROLES);
   const visitor = createTestPerson('eve', ['reader']);
   const testLog = createTestLog();
-  const trust: Trust = {
-    v: 1,
-    tenant: 'acme',
-    origin: testLog.origin,
-    ...testLog.keys,
-    policyBundleSha256: bundle.sha256,
-    approvers: [approver.approver, other.approver, visitor.approver],
-    enrolmentKeys: [],
-  };
   const world = createFakeWorld(
     incident.instanceIds.map((instanceId) => ({ instanceId, account: '111122223333' })),
   );
@@ -119,29 +109,22 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
   const cases = wrap(store.cases);
   const planners = registerActions(world.planners().map(wrap));
   const performers = registerActions(world.performers().map(wrap));
+  const base = testExecutor({
+    ...{ store, clock, wait, testLog, bundle, autonomy },
+    approvers: [approver.approver, other.approver, visitor.approver],
+    planners: [...planners.values()],
+    performers: [...performers.values()],
+  });
   const executor = {
+    ...base,
     cases,
     reviews: wrap(store.reviews),
     kills: wrap(store.kills),
-    enrolments: async () => [],
-    performers,
-    planners,
     policies: async () => ({ bundle, authors: [], shadow: null, ...options.policies }),
-    sources: { ...testSources(store, clock, autonomy), ...options.sources },
-    clock,
-    wait,
-    trust,
-    grantTtlMs: 15 * 60_000,
-    approvalTtlMs: APPROVAL_TTL_MS,
+    sources: { ...base.sources, ...options.sources },
     environmentOf,
-    proofWaitMs: 1000,
-    callSettleMs: 20_000,
     logReader: wrap(testLog.files),
     onParked: (digest: Digest) => parked.add(digest),
-    caseLeaves: async (caseId: string) =>
-      store.log.leaves.flatMap(({ index, ...leaf }) =>
-        index !== null && leaf.caseId === caseId ? [{ ...leaf, index }] : [],
-      ),
   };
   const execute = createExecute(executor);
   const handlers = {
