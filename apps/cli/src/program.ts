@@ -19,6 +19,7 @@ import { addLakeCommands } from './commands/lake.ts';
 import { addLogCommands } from './commands/log.ts';
 import { addPackCommands } from './commands/pack.ts';
 import { addPlannedCommands } from './commands/planned.ts';
+import { addQualityCommand } from './commands/quality.ts';
 import { addUnitCostCommand } from './commands/unit-cost.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -43,6 +44,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addCommitmentsCommand,
   addAllocationCommands,
   addUnitCostCommand,
+  addQualityCommand,
   addCaseCommands,
   addApprovalCommands,
   addKillCommands,

@@ -22,6 +22,7 @@ import { withLake } from '../state/operator-session.ts';
 import { writeWhole } from '../state/write-whole.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { note, printJson, printLine } from '../terminal/terminal.ts';
+import { addAllocationReport } from './allocation-report.ts';
 import { withExamples, withJson, withPlaces } from './options.ts';
 
 interface AllocationOptions extends ExtentOptions, TaxonomyOptions {
@@ -48,13 +49,14 @@ export function addAllocationCommands(program: Command, context: CommandContext)
   const allocation = program
     .command('allocation')
     .description('whose costs are whose: tag coverage, showback, and the taxonomy of tags');
-  withExamples(withJson(allocation), [
+  withExamples(allocation, [
     ['counterfoil allocation coverage --keys CostCenter', 'how much of the spend is tagged'],
     ['counterfoil allocation showback --by CostCenter', 'costs by owner, shared costs split'],
   ]);
   addCoverage(allocation, context);
   addShowback(allocation, context);
   addTaxonomy(allocation, context);
+  addAllocationReport(allocation, context);
 }
 
 function addCoverage(allocation: Command, context: CommandContext): void {
@@ -134,7 +136,7 @@ function addTaxonomy(allocation: Command, context: CommandContext): void {
   const taxonomy = allocation
     .command('taxonomy')
     .description('the taxonomy of tags: what could be in it, and whether the file is right');
-  withExamples(withJson(taxonomy), [
+  withExamples(taxonomy, [
     ['counterfoil allocation taxonomy suggest', 'near-duplicate keys and values'],
     ['counterfoil allocation taxonomy check taxonomy.yaml', ''],
   ]);

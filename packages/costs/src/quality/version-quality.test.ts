@@ -81,18 +81,19 @@ describe('the quality of a version', () => {
     });
   }
 
-  it('tells rows that were rejected and days without usage', async (t) => {
+  it('tells rows that were rejected and days without usage, those before a long gap aside', async (t) => {
     const on = (day: string): TestRow => ({
       ChargePeriodStart: `${day}T00:00:00Z`,
       ChargePeriodEnd: `${day}T23:00:00Z`,
     });
     const { quality } = await assess(t, [
+      tagged('1', on('2026-02-10')),
       tagged('1', on('2026-03-01')),
       tagged('1', on('2026-03-04')),
       tagged('x', on('2026-03-04')),
     ]);
     assert.deepEqual(quality.completeness, {
-      rowsPercent: 66.6,
+      rowsPercent: 75,
       daysMissing: ['2026-03-02', '2026-03-03'],
     });
     assert.deepEqual(codes(quality), ['ROWS_MISSING', 'DAYS_MISSING']);

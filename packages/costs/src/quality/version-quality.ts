@@ -43,7 +43,7 @@ export interface VersionQuality {
   readonly completeness: {
     /** Rows loaded of rows read, in percent with one decimal, rounded down. */
     readonly rowsPercent: number;
-    /** Days between the first and the last one that hold no charge. */
+    /** Days of the newest unbroken history that hold no usage. */
     readonly daysMissing: readonly string[];
   };
   readonly reconciled: boolean;
@@ -65,6 +65,8 @@ export interface QualityRequest {
 /** MUST rules that a real, good file fails by defects of the published model itself are about two in a hundred. */
 const SCORE_MIN = 0.95;
 const DAYS_SHOWN_MAX = 60;
+/** So many days without usage end a history, as for the detector: what lies before is a stray row, or another export. */
+const GAP_DAYS_MIN = 7;
 const ANYTHING = { month: null, fromDate: null, toDate: null, basis: null } as const;
 
 /** Judges a version by tag coverage of its last whole month, FOCUS conformance, completeness and reconciliation. */
@@ -85,7 +87,7 @@ export async function assessQuality(
     conformance: conformanceOf(conformance),
     completeness: {
       rowsPercent: percentOf(manifest.rowsLoaded, manifest.rowsRead),
-      daysMissing: (await daysMissing(lake, manifest)).slice(0, DAYS_SHOWN_MAX),
+      daysMissing: (await daysMissing(lake)).slice(0, DAYS_SHOWN_MAX),
     },
     reconciled: manifest.reconciled,
   };
@@ -113,21 +115,19 @@ function conformanceOf(files: readonly FileConformance[] | null): ConformanceQua
   };
 }
 
-async function daysMissing(
-  lake: ScopedLake,
-  { fromDate, toDate }: QualityRequest['manifest'],
-): Promise<readonly string[]> {
+async function daysMissing(lake: ScopedLake): Promise<readonly string[]> {
   const rows = await lake.rows.rows({
     sql: `SELECT DISTINCT CAST(ChargePeriodStart AS DATE)::VARCHAR AS day FROM scoped
       WHERE ChargeCategory = 'Usage' ORDER BY day`,
     parameters: [],
   });
   const days = rows.map(([day]) => day ?? '');
-  const [first = fromDate, last = toDate] = [days[0], days.at(-1)];
-  // A stray row long before all others is no hole of years.
-  if (days.length === 0 || daysBetween(first, last) > 2 * 366) return [];
-  const known = new Set(days);
-  return daysFrom(first, last).filter((day) => !known.has(day));
+  const gap = days.findLastIndex(
+    (day, at) => at > 0 && daysBetween(days[at - 1] ?? day, day) > GAP_DAYS_MIN,
+  );
+  const history = days.slice(Math.max(0, gap));
+  const known = new Set(history);
+  return daysFrom(history[0] ?? '', history.at(-1) ?? '').filter((day) => !known.has(day));
 }
 
 function percentOf(part: number, whole: number): number {
