@@ -39,7 +39,9 @@ export function moneyOf(currency: string): {
     plain,
     signed: (amount) => {
       const text = plain(amount);
-      return amount.startsWith('-') || /^0(\.0*)?$/.test(amount) ? text : `+${text}`;
+      // What rounds to nothing has no direction.
+      if (/^-?0\.00 /.test(text)) return text.replace('-', '');
+      return amount.startsWith('-') ? text : `+${text}`;
     },
   };
 }

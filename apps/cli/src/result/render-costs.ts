@@ -55,11 +55,13 @@ function groupedDigits(amount: string): string {
   return `${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}.${fraction ?? '00'}`;
 }
 
+function isSpan(name: string): boolean {
+  return ['hour', 'day', 'week', 'month', 'billingPeriod'].includes(name);
+}
+
 /** A series of days is read in its order; anything else by size. */
 function dearestFirst({ columns, rows }: CostAnswer, currencyAt: number): CostAnswer['rows'] {
-  if (columns.some((name) => ['hour', 'day', 'week', 'month', 'billingPeriod'].includes(name))) {
-    return rows;
-  }
+  if (columns.some(isSpan)) return rows;
   const size = (row: CostAnswer['rows'][number]) => Math.abs(Number(row[currencyAt + 1] ?? 0));
   return rows.toSorted((a, b) => size(b) - size(a));
 }
@@ -129,7 +131,14 @@ function renderSavings(savings: CurrencySavings, by: readonly string[]): string 
     'SAVED',
     'RATE',
   ];
-  const rows = savings.groups.map((group) => [
+  const span = by.find(isSpan);
+  const inOrder = (a: string | null | undefined, b: string | null | undefined) =>
+    (a ?? '') < (b ?? '') ? -1 : 1;
+  const groups =
+    span === undefined
+      ? savings.groups
+      : savings.groups.toSorted((a, b) => inOrder(a.where[span], b.where[span]));
+  const rows = groups.map((group) => [
     ...by.map((name) => valueText(group.where[name])),
     plain(group.listCost),
     plain(group.effectiveCost),

@@ -88,17 +88,17 @@ describe('top movers', () => {
 
 describe('the decomposition of a change', () => {
   it('adds up to the change, by group and as a whole, and names the dearer unit', async (t) => {
-    const use = (day: number, meter: string, quantity: string, cost: string, more: TestRow = {}) =>
-      charge(day, { SkuMeter: meter, ConsumedQuantity: quantity, EffectiveCost: cost, ...more });
+    const use = (day: number, meter: string, [quantity = '', cost = '']: readonly string[]) =>
+      charge(day, { SkuMeter: meter, ConsumedQuantity: quantity, EffectiveCost: cost });
     const ask = await lakeOf(t, [
-      use(1, 'small', '10', '10'),
-      use(3, 'small', '10', '13'),
-      use(1, 'big', '5', '20', { SubAccountId: '2' }),
-      use(3, 'big', '7', '28', { SubAccountId: '2' }),
-      use(3, 'fresh', '1', '0.7', { ServiceName: 'Other' }),
-      use(2, 'lost', '1', '3', { ServiceName: 'Other' }),
-      use(1, 'flat', '', '1', { ConsumedUnit: '' }),
-      use(3, 'flat', '', '1.5', { ConsumedUnit: '' }),
+      use(1, 'small', ['10', '10']),
+      use(3, 'small', ['10', '13']),
+      { ...use(1, 'big', ['5', '20']), SubAccountId: '2' },
+      { ...use(3, 'big', ['7', '28']), SubAccountId: '2' },
+      { ...use(3, 'fresh', ['1', '0.7']), ServiceName: 'Other' },
+      { ...use(2, 'lost', ['1', '3']), ServiceName: 'Other' },
+      { ...use(1, 'flat', ['', '1']), ConsumedUnit: '' },
+      { ...use(3, 'flat', ['', '1.5']), ConsumedUnit: '' },
     ]);
     const plan = { by: ['subAccountId'], before: BEFORE, after: AFTER };
     const { currencies } = await ask<DecompositionAnswer>('decompose', plan);

@@ -4,5 +4,4 @@ export {
   type CurrencyResources,
   type ResourceChange,
   type ResourcesAnswer,
-  type ResourcesRequest,
 } from './resource-changes.ts';

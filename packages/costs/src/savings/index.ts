@@ -4,5 +4,4 @@ export {
   type CurrencySavings,
   type Savings,
   type SavingsAnswer,
-  type SavingsRequest,
 } from './summarise-savings.ts';
