@@ -1,4 +1,11 @@
-import { formatMoney, visibleText, type ActionState, type CaseState } from '@counterfoil/core';
+import {
+  formatMoney,
+  visibleText,
+  type ActionState,
+  type CaseState,
+  type CostAnomaly,
+  type Money,
+} from '@counterfoil/core';
 import type { coloursOf } from '../terminal/terminal.ts';
 import { caseResult, type CaseResult } from './main-job-result.ts';
 
@@ -13,6 +20,7 @@ export function renderCase(state: CaseState, colours: Colours): string {
   const gaps = complete ? '' : colours.yellow('  incomplete: something could not be seen');
   const lines = [
     `${colours.bold(kind ?? state.status)}  ${colours.red(`${perDay} a day`)}  ${percent}${gaps}`,
+    colours.dim(renderExtent(state.signal.anomaly)),
     rootCause === null ? '' : renderRootCause(rootCause),
     conclusion === null ? '' : visibleText(conclusion),
     ...state.actions.map((action) => renderAction(action, colours)),
@@ -22,6 +30,19 @@ export function renderCase(state: CaseState, colours: Colours): string {
     colours.dim(state.caseId),
   ];
   return indent(lines.filter((line) => line !== ''));
+}
+
+/** Since when, how much so far and how much ahead, with the intervals. */
+function renderExtent(anomaly: CostAnomaly): string {
+  const { onsetDate, onsetHour, impactTotal, impactInterval, projectedPer30Days } = anomaly;
+  const hour = onsetHour === undefined ? '' : ` ${String(onsetHour).padStart(2, '0')}:00 UTC`;
+  const within = (low: Money | undefined, high: Money | undefined) =>
+    low && high ? ` (80 %: ${formatMoney(low)} to ${formatMoney(high)})` : '';
+  const ahead =
+    projectedPer30Days === undefined
+      ? ''
+      : `; ${formatMoney(projectedPer30Days)} in 30 more days${within(impactInterval?.per30DaysLow, impactInterval?.per30DaysHigh)}`;
+  return `since ${onsetDate}${hour}: ${formatMoney(impactTotal)} so far${within(impactInterval?.totalLow, impactInterval?.totalHigh)}${ahead}`;
 }
 
 function renderAction({ action, status }: ActionState, colours: Colours): string {

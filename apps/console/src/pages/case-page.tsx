@@ -1,6 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { formatMoney, visibleText, type CaseState, type Conclusion } from '@counterfoil/core';
+import {
+  formatMoney,
+  visibleText,
+  type CaseState,
+  type Conclusion,
+  type CostAnomaly,
+  type ImpactInterval,
+} from '@counterfoil/core';
 import { caseQuery } from '../api/queries.ts';
 import { ActionBadge, Badge, CaseBadge, CompletenessBadge } from '../parts/badge.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -79,6 +86,25 @@ function Gaps({ conclusion }: { readonly conclusion: Conclusion }) {
   );
 }
 
+function onsetText({ onsetDate, onsetHour }: CostAnomaly): string {
+  return onsetHour === undefined
+    ? onsetDate
+    : `${onsetDate} ${String(onsetHour).padStart(2, '0')}:00 UTC`;
+}
+
+/** The interval of the impact so far, where there is one. */
+function likelyText(interval: ImpactInterval | undefined): string {
+  if (interval === undefined) return '';
+  const { confidencePercent, totalLow, totalHigh } = interval;
+  return `; ${confidencePercent} % between ${formatMoney(totalLow)} and ${formatMoney(totalHigh)}`;
+}
+
+function aheadText(interval: ImpactInterval | undefined): string {
+  if (interval?.per30DaysLow === undefined || interval.per30DaysHigh === undefined) return '';
+  const { confidencePercent, per30DaysLow, per30DaysHigh } = interval;
+  return `; ${confidencePercent} % between ${formatMoney(per30DaysLow)} and ${formatMoney(per30DaysHigh)}`;
+}
+
 function Figures({ state }: { readonly state: CaseState }) {
   const { anomaly, dataVersion } = state.signal;
   const figures = [
@@ -88,8 +114,17 @@ function Figures({ state }: { readonly state: CaseState }) {
     [
       'Since the onset',
       formatMoney(anomaly.impactTotal),
-      `${anomaly.onsetDate} to ${anomaly.lastDate}`,
+      `${onsetText(anomaly)} to ${anomaly.lastDate}${likelyText(anomaly.impactInterval)}`,
     ],
+    ...(anomaly.projectedPer30Days === undefined
+      ? []
+      : [
+          [
+            'In 30 more days',
+            formatMoney(anomaly.projectedPer30Days),
+            `at this rate${aheadText(anomaly.impactInterval)}`,
+          ] as const,
+        ]),
   ] as const;
   return (
     <section aria-label="Figures">

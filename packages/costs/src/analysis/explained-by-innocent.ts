@@ -1,4 +1,4 @@
-import { covers } from '../detection/element.ts';
+import { agree, covers } from '../detection/element.ts';
 import type { DetectedAnomaly } from '../detection/index.ts';
 
 /** Part of a wider change that innocent changes within it must make up to explain it. */
@@ -25,8 +25,17 @@ function isWithin(part: DetectedAnomaly, whole: DetectedAnomaly): boolean {
     part.direction === whole.direction &&
     // A credit changes what is paid, not what is used, so it explains no change of usage.
     part.innocent?.reason !== 'credit_change' &&
-    covers(whole.element, part.element) &&
+    (covers(whole.element, part.element) || isAnnouncedTag(part, whole)) &&
     part.onsetIndex <= whole.lastIndex &&
     whole.onsetIndex <= part.lastIndex
+  );
+}
+
+/** No account names the tags of its charges: what is announced for a tag may be any part of an account's change. */
+function isAnnouncedTag(part: DetectedAnomaly, whole: DetectedAnomaly): boolean {
+  return (
+    part.innocent?.reason === 'planned_activity' &&
+    (part.level === 'tag' || part.level === 'tag_service') &&
+    agree(whole.element, part.element)
   );
 }

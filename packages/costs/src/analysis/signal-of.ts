@@ -141,7 +141,11 @@ function moneyFigures(
     shifted(anomaly.impactPerDayInterval.low),
     shifted(anomaly.impactPerDayInterval.high),
   ];
-  const ahead = (units: bigint): Money => money(units * PROJECTED_DAYS, days);
+  const { hoursCount } = anomaly;
+  const ahead = (units: bigint): Money =>
+    hoursCount === undefined
+      ? money(units * PROJECTED_DAYS, days)
+      : money(units * PROJECTED_DAYS * 24n, BigInt(hoursCount));
   const impactInterval: ImpactInterval = {
     confidencePercent: 80,
     perDayLow: money(low, days),

@@ -40,6 +40,8 @@ export interface DetectedAnomaly {
   readonly innocent?: Innocence;
   /** First hour of the change on its first day, 0…23 UTC, where hourly charges show it. */
   readonly onsetHour?: number;
+  /** Hours of the change, where it was found by the hour; the days hold others too. */
+  readonly hoursCount?: number;
   /** Accounts that moved alike, where the change is one of many accounts. */
   readonly accountsMoved?: number;
 }

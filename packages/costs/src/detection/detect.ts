@@ -36,7 +36,7 @@ export interface DetectionOptions {
   readonly impactMinPerDay?: number;
   /** Distance from the expectation, in robust spreads, that counts (default 6.5; 8 below the service). */
   readonly openSpreads?: number;
-  /** Share of a day's alerts that may be false, in expectation (default 0.05); 1 leaves the control out. */
+  /** Share of a day's alerts that may be false, in expectation (default 0.1); 1 leaves the control out. */
   readonly falseDiscoveryRate?: number;
 }
 

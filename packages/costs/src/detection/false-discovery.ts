@@ -8,7 +8,7 @@
  */
 
 /** Share of a day's alerts that may be false, in expectation. */
-export const FALSE_DISCOVERY_RATE = 0.05;
+export const FALSE_DISCOVERY_RATE = 0.1;
 
 /** Departures below this many spreads are the body of the null, above it its tail. */
 const TAIL_FROM = 3;

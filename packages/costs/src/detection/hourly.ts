@@ -174,6 +174,7 @@ function stated(
     onsetIndex,
     lastIndex,
     onsetHour: onset % 24,
+    hoursCount: last - onset + 1,
     expectedPerDay: expected / days,
     actualPerDay: actual / days,
     impactPerDay: impact / days,

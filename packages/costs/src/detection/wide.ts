@@ -47,12 +47,18 @@ export function mergeWide(found: Found, series: readonly DailySeries[]): Detecte
       narrow = withoutMembers(narrow, [shared]);
     } else if (
       !isJoint &&
-      (candidate.innocent || !isExplained(candidate, [...narrow, ...stated]))
+      (isAnnounced(candidate) || !isExplained(candidate, [...narrow, ...stated]))
     ) {
       stated.push(candidate);
     }
   }
   return [...narrow, ...stated];
+}
+
+/** What is announced for a tag explains the accounts' own changes, not the reverse. */
+function isAnnounced({ innocent, element }: DetectedAnomaly): boolean {
+  const isTagged = Object.keys(element).some((dimension) => dimension.startsWith('tag:'));
+  return innocent?.reason === 'planned_activity' && isTagged;
 }
 
 /** Shared changes within a wider one; several of them at once are that one. A new price is its own cause. */
