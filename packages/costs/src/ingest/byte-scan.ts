@@ -13,6 +13,8 @@ export interface ByteFacts {
   /** The first megabyte. */
   readonly head: Buffer;
   readonly utf8: boolean;
+  /** The same, but for a character that the last byte leaves unfinished. */
+  readonly utf8SoFar: boolean;
   /** At most a million are counted. */
   readonly nulBytes: number;
   /** Whether NULL or null stands between two things that can end a cell. */
@@ -56,6 +58,7 @@ export function createByteScan(): ByteScan {
     facts: () => ({
       head,
       utf8: utf8 && isUtf8(cut),
+      utf8SoFar: utf8,
       nulBytes,
       nullWords,
       lineEndsMixed: lineEnds.crlf && lineEnds.lf,

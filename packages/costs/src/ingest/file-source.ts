@@ -1,11 +1,11 @@
 import { identifier, literal } from '../duck/sql.ts';
 import { engineError, type Engine } from '../duck/engine.ts';
-import type { FileProbe } from './probe.ts';
+import type { FileFacts } from './probe.ts';
 
 /** Where DuckDB reads a file: a link of our own naming, so that no file name is taken for a pattern. */
 export interface SourceInput {
   readonly index: number;
-  readonly probe: FileProbe;
+  readonly probe: FileFacts;
   readonly linkPath: string;
 }
 

@@ -1,16 +1,15 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Clock } from '@counterfoil/core';
-import { openEngine } from '../duck/engine.ts';
+import { openEngine, type Engine } from '../duck/engine.ts';
 import { duplicateFiles, supersededFiles } from '../quality/file-traps.ts';
 import type { Manifest } from '../versions/manifest.ts';
-import { partIdOf } from '../versions/part.ts';
-import { versionIdOf, WORK_DIRECTORY, type VersionStore } from '../versions/version-store.ts';
+import { versionIdOf, type VersionStore } from '../versions/version-store.ts';
 import { carryOver, type IngestMode } from './carry-over.ts';
 import { composeVersion, listedParts, type ComposedPart } from './compose-version.ts';
 import { expandPaths } from './expand-paths.ts';
-import { loadPart } from './load-part.ts';
-import { probeFile, type FileProbe } from './probe.ts';
+import { detectLayout } from './layouts/detect-layout.ts';
+import { loadPart, type LoadedPart } from './load-part.ts';
+import { probeHead, type FileFacts } from './probe.ts';
 
 /** How far an ingest has come. */
 export interface IngestProgress {
@@ -48,31 +47,34 @@ export async function ingest(
   const { versions } = options;
   const { files, superseded } = await expandPaths(paths);
   const tell = teller(options, files.length);
-  const probes: FileProbe[] = [];
-  for (const [done, file] of files.entries()) {
-    tell('reading', file, done);
-    probes.push(await probeFile(file));
-  }
-  const distinct = probes.filter(
-    (probe, at) => probes.findIndex((other) => other.sha256 === probe.sha256) === at,
-  );
+  const heads = await readHeads(files, tell);
   const [base = null] = (options.mode ?? 'full') === 'full' ? [] : await versions.list();
-  const filesId = versionIdOf(
-    distinct.map(({ sha256 }) => ({ partId: partIdOf(sha256), billingPeriods: 'all' })),
-  );
-  const known = base === null ? await versions.read(filesId) : null;
-  if (known) return asKnown(known, options, tell);
-  const directory = await versions.begin(filesId);
+  const workDirectory = await versions.beginWork();
   try {
-    const made = await load({ ...options, base, directory, probes, distinct, superseded, tell });
+    const made = await load({ ...options, base, workDirectory, files, heads, superseded, tell });
     if (made.status === 'known') return asKnown(made.manifest, options, tell);
     tell('writing', null, files.length);
     await publish(versions, made.manifest);
     tell('published', null, files.length);
     return made;
   } finally {
-    await versions.abandon(filesId);
+    await rm(workDirectory, { recursive: true, force: true });
   }
+}
+
+/** Looks at the beginning of every file, so that one that is no billing data is found before anything is loaded. */
+async function readHeads(
+  files: readonly string[],
+  tell: Teller,
+): Promise<readonly (FileFacts | null)[]> {
+  const heads: (FileFacts | null)[] = [];
+  for (const [done, file] of files.entries()) {
+    tell('reading', file, done);
+    const head = await probeHead(file);
+    if (head?.format === 'csv') detectLayout(head.columns, head.name);
+    heads.push(head);
+  }
+  return heads;
 }
 
 async function publish(versions: VersionStore, manifest: Manifest): Promise<void> {
@@ -106,34 +108,50 @@ function teller({ onProgress }: IngestOptions, filesCount: number): Teller {
 interface Load extends IngestOptions {
   /** The version that the files restate or come on top of. */
   readonly base: Manifest | null;
-  readonly directory: string;
-  readonly probes: readonly FileProbe[];
-  readonly distinct: readonly FileProbe[];
+  readonly workDirectory: string;
+  readonly files: readonly string[];
+  readonly heads: readonly (FileFacts | null)[];
   readonly superseded: readonly string[];
   readonly tell: Teller;
 }
 
 async function load(plan: Load): Promise<IngestResult> {
-  const { versions, clock, memoryLimitMb, base } = plan;
-  const spillDirectory = join(plan.directory, WORK_DIRECTORY);
-  await mkdir(spillDirectory);
-  const engine = await openEngine({ spillDirectory, memoryLimitMb });
+  const { versions, clock, memoryLimitMb, base, workDirectory } = plan;
+  const engine = await openEngine({ spillDirectory: workDirectory, memoryLimitMb });
   try {
-    const added: ComposedPart[] = [];
-    for (const [index, probe] of plan.distinct.entries()) {
-      plan.tell('loading', probe.path, index);
-      const part = await loadPart(engine, { index, probe, parts: versions.parts });
-      added.push({ part, path: probe.path, name: probe.name, billingPeriods: 'all' });
-    }
+    const loaded = await loadParts(engine, plan);
+    const added = loaded
+      .filter(({ part }, at) => loaded.findIndex((one) => one.part.partId === part.partId) === at)
+      .map(({ part, probe: { path, name } }): ComposedPart => {
+        return { part, path, name, billingPeriods: 'all' };
+      });
     plan.tell('checking', null, added.length);
     const mode = plan.mode === 'append' ? 'append' : 'restate';
     const parts = base === null ? added : await carryOver(engine, { mode, base, added, versions });
     const known = await versions.read(versionIdOf(listedParts(parts)));
     if (known) return { status: 'known', manifest: known };
-    const findings = [...duplicateFiles(plan.probes), ...supersededFiles(plan.superseded)];
+    const duplicates = duplicateFiles(loaded.map(({ probe }) => probe));
+    const findings = [...duplicates, ...supersededFiles(plan.superseded)];
     const manifest = await composeVersion(engine, { parts, findings, versions, clock });
     return { status: 'published', manifest };
   } finally {
     engine.close();
   }
+}
+
+/** A file of which there may be a part is looked at before it is loaded; any other meanwhile. */
+async function loadParts(engine: Engine, plan: Load): Promise<readonly LoadedPart[]> {
+  const { parts } = plan.versions;
+  const sizes = new Set(await parts.fileSizes());
+  const loaded: LoadedPart[] = [];
+  for (const [index, path] of plan.files.entries()) {
+    plan.tell('loading', path, index);
+    const head = plan.heads[index] ?? null;
+    const likely = head === null || sizes.has(head.bytes) ? null : head;
+    const { workDirectory } = plan;
+    const one = await loadPart(engine, { index, path, likely, parts, workDirectory });
+    sizes.add(one.probe.bytes);
+    loaded.push(one);
+  }
+  return loaded;
 }

@@ -29,9 +29,9 @@ function numberedSql(staged: StagedFile, relationSql: string): string {
     ) AS before ON rows.x_order >= before.x_order)`;
 }
 
-/** Whether every row of a file was loaded at once. */
-function isWhole({ counts }: StagedFile): boolean {
-  return counts.recordsUnreadable === 0 && counts.rowsOdd === 0;
+/** Whether there is nothing to report of a file. */
+function isClean({ counts }: StagedFile): boolean {
+  return counts.recordsUnreadable + counts.rowsRejected + counts.rowsIncomplete === 0;
 }
 
 /** Where the rows of a part are written. */
@@ -75,7 +75,7 @@ export async function writeRejects(
   staged: StagedFile,
   path: string,
 ): Promise<void> {
-  if (isWhole(staged)) return writeFile(path, '');
+  if (isClean(staged)) return writeFile(path, '');
   await engine.run(`COPY (SELECT row, outcome, problems, cells, text FROM (${rejectsSql(staged)}) ORDER BY row)
     TO ${literal(path)} (FORMAT json)`);
 }
@@ -85,7 +85,7 @@ export async function readProblems(
   engine: Engine,
   staged: StagedFile,
 ): Promise<Pick<Part, 'problems' | 'problemKinds'>> {
-  if (isWhole(staged)) return { problems: [], problemKinds: [] };
+  if (isClean(staged)) return { problems: [], problemKinds: [] };
   await engine.run(`CREATE OR REPLACE TEMP TABLE problem AS
     SELECT row, outcome, problem."column" AS "column", problem.value AS value, problem.reason AS reason
     FROM (SELECT row, outcome, unnest(problems) AS problem FROM (${rejectsSql(staged)}))`);

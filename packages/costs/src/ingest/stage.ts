@@ -9,14 +9,14 @@ import {
 } from './file-source.ts';
 import { detectLayout } from './layouts/detect-layout.ts';
 import type { Layout } from './layouts/layout.ts';
-import type { FileProbe } from './probe.ts';
+import type { FileFacts } from './probe.ts';
 import { CHECKED, isTagsSql, QUICK, type Reading } from './source-columns.ts';
 import { mendingSql, samplingSql, stagingSql } from './staging-sql.ts';
 
 /** A file loaded into typed columns, in the order of its rows, with its odd rows parsed one by one beside it. */
 export interface StagedFile {
   readonly index: number;
-  readonly probe: FileProbe;
+  readonly probe: FileFacts;
   readonly layout: Layout;
   /** Layout with its version, e.g. `FOCUS 1.2`. */
   readonly layoutName: string;
@@ -38,6 +38,9 @@ export interface StagedCounts {
   /** Records that could be split into cells. */
   readonly rows: number;
   readonly rowsOdd: number;
+  /** Odd rows that are not published, and those that are without one of their values. */
+  readonly rowsRejected: number;
+  readonly rowsIncomplete: number;
   /** Records that could not be split into cells. */
   readonly recordsUnreadable: number;
 }
@@ -69,8 +72,7 @@ export async function stageFile(engine: Engine, input: SourceInput): Promise<Sta
   const quick = await readInto(stage, await chooseReading(stage));
   const isChecked = quick.reading.tags === 'now' || !(await hasBadTags(engine, quick));
   const staged = isChecked ? quick : await readInto(stage, { ...quick.reading, tags: 'now' });
-  await mend(engine, staged);
-  return staged;
+  return mend(engine, staged);
 }
 
 interface Stage {
@@ -103,7 +105,7 @@ async function readInto(stage: Stage, reading: Reading): Promise<StagedFile> {
   return named(probe, strict());
 }
 
-function named(probe: FileProbe, read: Promise<StagedFile>): Promise<StagedFile> {
+function named(probe: FileFacts, read: Promise<StagedFile>): Promise<StagedFile> {
   return read.catch((cause: unknown) => {
     throw engineError(cause, probe.name);
   });
@@ -147,6 +149,8 @@ async function countRows(
   return {
     rows: Number(row?.[0]),
     rowsOdd: Number(row?.[1]),
+    rowsRejected: 0,
+    rowsIncomplete: 0,
     recordsUnreadable: Number(unreadable?.[0]),
   };
 }
@@ -159,11 +163,17 @@ async function hasBadTags(engine: Engine, { table }: StagedFile): Promise<boolea
 }
 
 /** Parses the odd rows once more, in every way. */
-async function mend(engine: Engine, staged: StagedFile): Promise<void> {
-  if (staged.counts.rowsOdd === 0) return;
+async function mend(engine: Engine, staged: StagedFile): Promise<StagedFile> {
+  const { counts, mendedTable } = staged;
+  if (counts.rowsOdd === 0) return staged;
   const path = literal(`${staged.stagedPath}.mended`);
   await engine.run(`COPY (${mendingSql(staged, staged.table)}) TO ${path} (${CHARGES_FORMAT})`);
   await engine.run(
-    `CREATE OR REPLACE TEMP VIEW ${staged.mendedTable} AS SELECT * FROM read_parquet(${path})`,
+    `CREATE OR REPLACE TEMP VIEW ${mendedTable} AS SELECT * FROM read_parquet(${path})`,
   );
+  const [row] = await engine.rows(
+    `SELECT count(*) FILTER (x_rejected), count(*) FILTER (x_dropped AND NOT x_rejected) FROM ${mendedTable}`,
+  );
+  const [rowsRejected = 0, rowsIncomplete = 0] = (row ?? []).map(Number);
+  return { ...staged, counts: { ...counts, rowsRejected, rowsIncomplete } };
 }

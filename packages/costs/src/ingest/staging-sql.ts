@@ -6,18 +6,12 @@ import {
   type Decimals,
 } from './canonical.ts';
 import type { Mapping } from './layouts/layout.ts';
-import type { FileProbe } from './probe.ts';
+import type { FileFacts } from './probe.ts';
 import { anyOf, problemsOf } from './row-problems.ts';
 import { CHECKED, sourceColumns, type CheckedColumns, type Reading } from './source-columns.ts';
 import type { StagedFile } from './stage.ts';
 
-type Columns = Pick<StagedFile, 'header' | 'layout'> & { readonly probe: ReadProbe };
-
-/** What the cells of a file depend on. */
-type ReadProbe = Pick<FileProbe, 'format'> & {
-  readonly nulBytes?: number;
-  readonly nullWords?: boolean;
-};
+type Columns = Pick<StagedFile, 'header' | 'layout' | 'probe'>;
 
 /**
  * All rows of a file in one pass. A row that the reading is not certain about, or that has a problem, is `x_odd` and keeps its cells as
@@ -88,7 +82,7 @@ export function columnsOf(
   cellSql: (index: number) => string,
   options: { readonly parseOnce: boolean; readonly reading: Reading },
 ): CheckedColumns {
-  const strip = probe.format === 'csv' && (probe.nulBytes ?? 0) > 0;
+  const strip = probe.format === 'csv' && probe.nulBytes > 0;
   return sourceColumns(
     header,
     (cell) => (strip ? `replace(${cellSql(cell)}, chr(0), '')` : cellSql(cell)),
@@ -100,8 +94,8 @@ function everyCell({ header }: Pick<Columns, 'header'>): readonly string[] {
   return header.map((_, cell) => `c${cell}`);
 }
 
-function hasNullWords(probe: ReadProbe): boolean {
-  return probe.format === 'parquet' || probe.nullWords === true;
+function hasNullWords(probe: FileFacts): boolean {
+  return probe.format === 'parquet' || probe.nullWords;
 }
 
 function canonicalSql(mapping: Mapping, decimals: Decimals): readonly string[] {
@@ -126,7 +120,7 @@ function flagsSql(file: Columns, cells: CheckedColumns): readonly string[] {
 }
 
 /** How many cells of a row are the word NULL. */
-function nullWordsSql(probe: ReadProbe, cells: readonly string[]): string {
+function nullWordsSql(probe: FileFacts, cells: readonly string[]): string {
   if (!hasNullWords(probe)) return '0::SMALLINT';
   const counted = cells.map((cell) => `(${cell} IS NOT DISTINCT FROM 'NULL')::SMALLINT`);
   return `(${counted.join(' + ')})`;

@@ -2,8 +2,8 @@ import type { Engine } from '../duck/engine.ts';
 import { literal } from '../duck/sql.ts';
 import { COST_COLUMNS, SQL_TYPES } from '../ingest/canonical.ts';
 import {
-  chargesSql,
   facetsSql,
+  storedChargesSql,
   type ChargesFile,
   type FacetsFile,
 } from '../versions/charges-relation.ts';
@@ -59,7 +59,7 @@ const JUDGED = `*, (EffectiveCost IS NOT NULL AND ${FRACTIONAL_USAGE}) AS fracti
 
 /**
  * Reads the charges of a part once, back from disk, and writes their sums by currency, charge category, billing period, provider and day:
- * totals and data-quality findings of any version that lists the part come from them.
+ * totals and data-quality findings of any version that lists the part come from them. A group may have several rows, which add up.
  */
 export async function writeFacets(
   engine: Engine,
@@ -69,9 +69,11 @@ export async function writeFacets(
   const selected = [...Object.entries(KEYS), ...Object.entries(MEASURES)].map(
     ([name, sql]) => `${sql} AS ${name}`,
   );
-  await engine.run(
-    `COPY (SELECT ${selected.join(',\n')} FROM (SELECT ${JUDGED} FROM (${chargesSql([charges])})) GROUP BY ALL) TO ${literal(path)} (FORMAT parquet)`,
+  const parts = storedChargesSql([charges]).map(
+    (relation) =>
+      `SELECT ${selected.join(',\n')} FROM (SELECT ${JUDGED} FROM (${relation})) GROUP BY ALL`,
   );
+  await engine.run(`COPY (${parts.join(' UNION ALL ')}) TO ${literal(path)} (FORMAT parquet)`);
 }
 
 /** Makes the facets of a version the table `facets`, with `file`, the place of the part in the version. */

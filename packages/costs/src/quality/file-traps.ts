@@ -1,6 +1,6 @@
 import type { Engine } from '../duck/engine.ts';
 import { judge } from '../ingest/reconcile.ts';
-import type { FileProbe } from '../ingest/probe.ts';
+import type { FileFacts, FileProbe } from '../ingest/probe.ts';
 import type { StagedFile } from '../ingest/stage.ts';
 import type { Part } from '../versions/part.ts';
 import type { Finding } from './finding.ts';
@@ -105,7 +105,7 @@ function columnTraps(
   return findings;
 }
 
-function encodingTraps(probe: FileProbe): readonly Finding[] {
+function encodingTraps(probe: FileFacts): readonly Finding[] {
   if (probe.format !== 'csv') return [];
   const findings: Finding[] = [];
   if (probe.encoding !== 'utf-8') {

@@ -25,21 +25,36 @@ export function chargesPaths(files: readonly ChargesFile[]): readonly string[] {
  * from 0) and `x_SourceRow` (record in the file, from 1). Row numbers are stored only where they differ from the place in the file.
  */
 export function chargesSql(files: readonly ChargesFile[]): string {
+  return relationsOf(files, (column, { decimals }) => readSql(column, decimals)).join(
+    ' UNION ALL ',
+  );
+}
+
+/**
+ * The same as several relations, to be aggregated one by one: decimals are as narrow as they are stored, which makes arithmetic on them
+ * many times faster.
+ */
+export function storedChargesSql(files: readonly ChargesFile[]): readonly string[] {
+  return relationsOf(files, (column) => readSql(column, 'wide'));
+}
+
+function relationsOf(
+  files: readonly ChargesFile[],
+  columnSql: (column: CanonicalColumn, table: Table) => string,
+): readonly string[] {
   const tables = files.flatMap(({ path, mendedPath, billingPeriods, decimals }, place): Table[] => {
     const table = { path, place, billingPeriods, decimals, isWhole: mendedPath === null };
     if (mendedPath === null) return [table];
     return [table, { ...table, path: mendedPath, decimals: 'wide', isWhole: true }];
   });
   const alike = groupsOf(tables, ({ decimals, isWhole }) => `${decimals} ${isWhole}`);
-  return alike
-    .map((group) => {
-      const [{ decimals, isWhole }] = group;
-      const columns = CANONICAL.map((column) => readSql(column, decimals)).join(', ');
-      const conditions = isWhole ? [] : ['NOT x_odd'];
-      return `SELECT ${columns}, ${placeSql(group)} AS x_SourceFile, coalesce(x_SourceRow, file_row_number + 1) AS x_SourceRow
+  return alike.map((group) => {
+    const [table] = group;
+    const columns = CANONICAL.map((column) => columnSql(column, table)).join(', ');
+    const conditions = table.isWhole ? [] : ['NOT x_odd'];
+    return `SELECT ${columns}, ${placeSql(group)} AS x_SourceFile, coalesce(x_SourceRow, file_row_number + 1) AS x_SourceRow
     ${fromSql(group, 'CAST(BillingPeriodStart AS DATE)', conditions)}`;
-    })
-    .join(' UNION ALL ');
+  });
 }
 
 /** The facets of a version as one relation, with `file`, the place of the part in the version. */

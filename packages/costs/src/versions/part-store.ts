@@ -28,6 +28,8 @@ const UNLISTED_KEPT_MS = 7 * 86_400_000;
 export interface PartStore {
   /** The part if it is there, whole. */
   read(partId: string): Promise<Part | null>;
+  /** Sizes in bytes of the files of which there are parts: a file of another size is certainly new. */
+  fileSizes(): Promise<ReadonlySet<number>>;
   /** An empty folder for an unpublished part. */
   begin(partId: string): Promise<string>;
   /** Writes the part's report, makes everything durable, and publishes by rename. */
@@ -60,6 +62,7 @@ export async function openPartStore(root: string): Promise<PartStore> {
     facetsOf: (partId) => join(directoryOf(partId), FACETS_FILE),
     read: async (partId) =>
       (await readJsonFile(join(directoryOf(partId), PART_FILE))) as Part | null,
+    fileSizes: () => fileSizes(root),
     begin: async (partId) => beginFolder(directoryOf(partId)),
     publish: async (part) => {
       const folder = directoryOf(part.partId);
@@ -74,6 +77,15 @@ export async function openPartStore(root: string): Promise<PartStore> {
       ...(await removeUnlisted(root, listed, nowMs)),
     ],
   };
+}
+
+async function fileSizes(root: string): Promise<ReadonlySet<number>> {
+  const sizes = new Set<number>();
+  for (const name of (await readdir(root)).filter((one) => PART_ID.test(one))) {
+    const part = (await readJsonFile(join(root, name, PART_FILE))) as Part | null;
+    if (part !== null) sizes.add(part.report.bytes);
+  }
+  return sizes;
 }
 
 async function removeUnlisted(

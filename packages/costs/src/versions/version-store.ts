@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConflictError, InputError } from '@counterfoil/core';
 import type { ChargesFile, FacetsFile } from './charges-relation.ts';
@@ -17,9 +17,6 @@ import {
 
 const VERSION_ID = /^v-[0-9a-f]{32}$/;
 const MANIFEST_FILE = 'manifest.json';
-
-/** Folder of an unpublished version for everything that is not published. */
-export const WORK_DIRECTORY = 'work';
 
 /**
  * A lake on disk.
@@ -43,6 +40,8 @@ export interface VersionStore {
   chargesOf(manifest: Pick<Manifest, 'parts'>): readonly ChargesFile[];
   /** The sums of these rows, in the same order. */
   facetsOf(manifest: Pick<Manifest, 'parts'>): readonly FacetsFile[];
+  /** An empty folder, on the same disk, for what an ingest does not publish. Whoever asks removes it. */
+  beginWork(): Promise<string>;
   /** An empty folder for an unpublished version. */
   begin(versionId: string): Promise<string>;
   /** Writes the manifest, makes everything durable, and publishes by rename. */
@@ -69,6 +68,7 @@ export function versionIdOf(
 export async function openVersionStore(lakeDirectory: string): Promise<VersionStore> {
   const root = join(lakeDirectory, 'versions');
   await mkdir(root, { recursive: true, mode: 0o700 });
+  const work = join(lakeDirectory, 'work');
   const parts = await openPartStore(join(lakeDirectory, 'parts'));
   const directoryOf = (versionId: string) => {
     if (VERSION_ID.test(versionId)) return join(root, versionId);
@@ -81,7 +81,14 @@ export async function openVersionStore(lakeDirectory: string): Promise<VersionSt
   return {
     parts,
     directoryOf,
-    clean: (nowMs) => clean(root, parts, nowMs),
+    clean: async (nowMs) => {
+      await rm(work, { recursive: true, force: true });
+      return clean(root, parts, nowMs);
+    },
+    beginWork: async () => {
+      await mkdir(work, { recursive: true, mode: 0o700 });
+      return mkdtemp(join(work, 'ingest-'));
+    },
     list: () => listManifests(root),
     read: async (versionId) => {
       const manifest = await readManifest(directoryOf(versionId));
@@ -101,7 +108,6 @@ export async function openVersionStore(lakeDirectory: string): Promise<VersionSt
     begin: async (versionId) => beginFolder(directoryOf(versionId)),
     publish: async (manifest) => {
       const folder = directoryOf(manifest.versionId);
-      await rm(join(partialOf(folder), WORK_DIRECTORY), { recursive: true, force: true });
       await writeFile(join(partialOf(folder), MANIFEST_FILE), textOf(manifest));
       await publishFolder(folder, [MANIFEST_FILE]);
     },
