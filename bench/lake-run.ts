@@ -11,6 +11,13 @@ import { ingest, openLakeVersion, openVersionStore } from '@counterfoil/costs';
 const MEMORY_LIMIT_MB = 1_024;
 const QUERIES = 15;
 
+/** Questions of the bench: what a plan groups by, and the same in SQL. */
+const QUESTIONS = [
+  { groupBy: [], sql: '' },
+  { groupBy: ['serviceName', 'day'], sql: 'ServiceName, CAST(ChargePeriodStart AS DATE) AS day' },
+  { groupBy: ['resourceId'], sql: 'ResourceId' },
+] as const;
+
 const [what = '', ...paths] = process.argv.slice(2);
 const [first = '', second = ''] = paths;
 if (what === 'bare') await bare(first, second);
@@ -48,7 +55,7 @@ async function product(file: string, folder: string): Promise<void> {
   });
 }
 
-/** The same scoped group-by by the product and by hand over the same Parquet files, in turns. */
+/** The same scoped group-bys by the product and by hand over the same Parquet files, in turns. */
 async function query(folder: string): Promise<void> {
   const versions = await openVersionStore(folder);
   const [manifest] = await versions.list();
@@ -66,25 +73,26 @@ async function query(folder: string): Promise<void> {
   });
   const { fromDate, toDate } = manifest;
   const scoped = version.scoped(accounts);
-  const sql = `SELECT ServiceName, CAST(ChargePeriodStart AS DATE) AS day, sum(EffectiveCost) FROM read_parquet([${files}])
-    WHERE SubAccountId IN (${accounts.map((account) => `'${account}'`).join(', ')}) AND ChargeCategory = 'Usage'
-      AND ChargePeriodStart >= TIMESTAMP '${fromDate}' AND ChargePeriodStart < TIMESTAMP '${toDate}' GROUP BY ALL ORDER BY ALL`;
-  const ask = () =>
-    scoped.query({
-      measures: ['EffectiveCost'],
-      groupBy: ['serviceName', 'day'],
-      filter: {},
-      fromDate,
-      toDate,
-    });
-  const byHand = async () => (await raw.runAndReadAll(sql)).getRowsJson();
-  const rawMs: number[] = [];
-  const productMs: number[] = [];
-  for (let round = 0; round < QUERIES; round += 1) {
-    rawMs.push(await elapsedMs(byHand));
-    productMs.push(await elapsedMs(ask));
+  const answers = [];
+  for (const { groupBy, sql } of QUESTIONS) {
+    const selected = sql === '' ? '' : `${sql}, `;
+    const text = `SELECT ${selected}sum(EffectiveCost) FROM read_parquet([${files}])
+      WHERE SubAccountId IN (${accounts.map((account) => `'${account}'`).join(', ')}) AND ChargeCategory = 'Usage'
+        AND ChargePeriodStart >= TIMESTAMP '${fromDate}' AND ChargePeriodStart < TIMESTAMP '${toDate}'
+      ${sql === '' ? '' : 'GROUP BY ALL ORDER BY ALL'}`;
+    const byHand = async () => (await raw.runAndReadAll(text)).getRowsJson();
+    const ask = () =>
+      scoped.query({ measures: ['EffectiveCost'], groupBy, filter: {}, fromDate, toDate });
+    const rawRuns: Elapsed[] = [];
+    const productRuns: Elapsed[] = [];
+    for (let round = 0; round < QUERIES; round += 1) {
+      rawRuns.push(await elapsed(byHand));
+      productRuns.push(await elapsed(ask));
+    }
+    const groups = (await byHand()).length;
+    answers.push({ groupBy, groups, raw: medians(rawRuns), product: medians(productRuns) });
   }
-  console.log(JSON.stringify({ rawMs, productMs, groups: (await byHand()).length }));
+  console.log(JSON.stringify(answers));
   version.close();
 }
 
@@ -99,10 +107,24 @@ async function accountsOf(raw: DuckDBConnection, files: string): Promise<readonl
     .map(([account]) => String(account));
 }
 
-async function elapsedMs(work: () => Promise<unknown>): Promise<number> {
+interface Elapsed {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+}
+
+async function elapsed(work: () => Promise<unknown>): Promise<Elapsed> {
+  const before = process.cpuUsage();
   const startedMs = performance.now();
   await work();
-  return performance.now() - startedMs;
+  const wallMs = performance.now() - startedMs;
+  const { user, system } = process.cpuUsage(before);
+  return { wallMs, cpuMs: (user + system) / 1_000 };
+}
+
+function medians(runs: readonly Elapsed[]): Elapsed {
+  const median = (read: (run: Elapsed) => number) =>
+    runs.map(read).toSorted((a, b) => a - b)[Math.floor(runs.length / 2)] ?? Number.NaN;
+  return { wallMs: median((run) => run.wallMs), cpuMs: median((run) => run.cpuMs) };
 }
 
 async function measure(work: () => Promise<object>): Promise<void> {
