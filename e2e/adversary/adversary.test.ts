@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { exploreInterleavings } from './interleavings.ts';
 import type { Report } from './report.ts';
+import { exploreApprovals } from './states.ts';
+import { runTokens } from './tokens/run-tokens.ts';
 
 const PROGRAM = fileURLToPath(new URL('main.ts', import.meta.url));
 const SHARED = fileURLToPath(new URL('../../../shared/attacks', import.meta.url));
@@ -51,4 +54,26 @@ test('the same seed gives the same result', async () => {
     return report;
   };
   assert.deepEqual(await once(), await once());
+});
+
+test('20,000 forged approvals, lifts, enrolments and bindings: none is accepted', () => {
+  const report = runTokens({ count: 20_000, seed: 20_261_125 });
+  assert.equal(report.forgeries, 20_000);
+  assert.equal(report.accepted, 0, JSON.stringify(report.byClass));
+});
+
+test('the verdict over approvals is what the rules say in every sequence of two reviews', () => {
+  const report = exploreApprovals(2);
+  assert.deepEqual(report.examples, []);
+  assert.equal(report.states, 16 * (1 + 60 + 60 * 60));
+  for (const verdict of ['approved', 'denied', 'expired', 'pending']) {
+    assert.ok((report.byVerdict[verdict] ?? 0) > 0, `${verdict} is reached`);
+  }
+});
+
+test('in every order of two events the stages have at most the one effect that may be', async () => {
+  const report = await exploreInterleavings(2);
+  assert.deepEqual(report.examples, []);
+  assert.equal(report.sequences, 100);
+  assert.ok(report.effects > 0);
 });

@@ -3,15 +3,20 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { InputError } from '@counterfoil/core';
 import { readCorpus } from './corpus-files.ts';
-import { readOptions, USAGE, type RunOptions } from './options.ts';
+import { exploreInterleavings } from './interleavings.ts';
+import { readExploration, readOptions, USAGE, type RunOptions } from './options.ts';
 import { describe, reportOf, shortcomingsOf } from './report.ts';
 import { runSlice, type Slice } from './run-slice.ts';
+import { exploreApprovals } from './states.ts';
 import { addTally, emptyTally, type Tally } from './tally.ts';
+import { runTokens } from './tokens/run-tokens.ts';
 
 const EXIT_FOUND = 1;
 const EXIT_USAGE = 2;
 
 async function main(args: readonly string[]): Promise<void> {
+  const [command, ...rest] = args;
+  if (command === 'tokens' || command === 'states') return await runCommand(command, rest);
   const options = readOptions(args);
   if (options === 'help') {
     process.stdout.write(USAGE);
@@ -24,6 +29,27 @@ async function main(args: readonly string[]): Promise<void> {
   const shortcomings = shortcomingsOf(report);
   for (const text of shortcomings) process.stderr.write(`FOUND: ${text}\n`);
   if (shortcomings.length > 0) process.exitCode = EXIT_FOUND;
+}
+
+/** The two explorations beside the trajectories. */
+async function runCommand(command: 'tokens' | 'states', args: readonly string[]): Promise<void> {
+  const options = readExploration(args);
+  if (command === 'tokens') {
+    const report = runTokens(options);
+    return finish(report, report.accepted, options.json);
+  }
+  const approvals = exploreApprovals(options.depth);
+  const interleavings = await exploreInterleavings(options.events);
+  finish(
+    { approvals, interleavings },
+    approvals.violations + interleavings.violations,
+    options.json,
+  );
+}
+
+function finish(report: object, found: number, json: boolean): void {
+  process.stdout.write(`${JSON.stringify(report, null, json ? 0 : 2)}\n`);
+  if (found > 0) process.exitCode = EXIT_FOUND;
 }
 
 /** Here, or spread over processes that each count every so-manieth place. */

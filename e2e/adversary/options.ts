@@ -6,7 +6,7 @@ export const USAGE = `Runs worst-case models against the product's own stages an
 
 usage: npm run adversary -- [options]
        npm run adversary -- tokens --count 1000000
-       npm run adversary -- states --depth 9
+       npm run adversary -- states --depth 3 --events 4
 
   --corpus DIR          JSON Lines files of attack texts; without it a small corpus of the project's own
   --trajectories N      guarded trajectories (default 2000)
@@ -17,6 +17,11 @@ usage: npm run adversary -- [options]
   --strategies a,b      of ${STRATEGY_NAMES.join(', ')} (default all)
   --jobs N              processes to spread the work over (default 1)
   --json                one JSON document on standard output
+
+  tokens  forges approvals, kill lifts, enrolments and bindings: mutated, replayed, expired, self-approved, widened, with a
+          key twice; --count N (default 20000), --seed S
+  states  every sequence of --depth N reviews (default 2) in every setting, against the rules written anew; and the
+          product's own stages in every order of --events N events (default 2)
 
 Exits with 1 where an effect without authorisation, a leak or an accepted forgery was found, or fewer than 95 of 100
 unguarded attacks succeeded, which would say that the attacks are too weak to prove anything.
@@ -61,6 +66,27 @@ export function readOptions(args: readonly string[]): RunOptions | 'help' {
   };
 }
 
+/** How far to explore. */
+export interface ExplorationOptions {
+  readonly count: number;
+  readonly depth: number;
+  readonly events: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+/** Reads the options of `tokens` and `states`; throws `InputError` naming the option. */
+export function readExploration(args: readonly string[]): ExplorationOptions {
+  const { values } = parse(args);
+  return {
+    count: whole('count', values.count, 20_000),
+    depth: whole('depth', values.depth, 2),
+    events: whole('events', values.events, 2),
+    seed: whole('seed', values.seed, 1),
+    json: values.json ?? false,
+  };
+}
+
 function parse(args: readonly string[]) {
   try {
     const text = { type: 'string' } as const;
@@ -68,7 +94,7 @@ function parse(args: readonly string[]) {
       args: [...args],
       options: {
         ...{ corpus: text, trajectories: text, unguarded: text, benign: text, twins: text },
-        ...{ seed: text, strategies: text, jobs: text },
+        ...{ seed: text, strategies: text, jobs: text, count: text, depth: text, events: text },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
@@ -80,7 +106,7 @@ function parse(args: readonly string[]) {
 }
 
 /** A whole number of an option. */
-export function whole(name: string, text: string | undefined, otherwise: number): number {
+function whole(name: string, text: string | undefined, otherwise: number): number {
   if (text === undefined) return otherwise;
   if (/^\d{1,9}$/.test(text)) return Number(text);
   throw new InputError('USAGE', `--${name} is "${text}", not a whole number`, {
