@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -217,6 +217,20 @@ test('missing, cut and altered files are written again from the database', async
     assert.equal(await proveAll(), 300);
     assert.ok(existsSync(join(directory, 'tile/entries/000')));
   }
+});
+
+test('a bundle that a crash of the machine left with other bytes of the same length is written again', async () => {
+  const { start, store, directory, proveAll } = world();
+  store.add(300);
+  await (await start()).round();
+  const path = join(directory, 'tile/entries/000');
+  const whole = readFileSync(path);
+  const torn = Buffer.from(whole);
+  torn[20]! ^= 1;
+  writeFileSync(path, torn);
+  await start();
+  assert.deepEqual(readFileSync(path), whole);
+  assert.equal(await proveAll(), 300);
 });
 
 test('a database that does not hold what was signed is an integrity error', async () => {

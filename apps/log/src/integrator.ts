@@ -30,7 +30,8 @@ export const BATCH_MAX = 2_048;
 
 /**
  * Grows the published log: new leaves → tiles → checkpoint → cosignature → published file → database. Each step can be repeated, so
- * after an error or a crash the next round does the same work again, with whatever arrived meanwhile.
+ * after an error or a crash the next round does the same work again, with whatever arrived meanwhile. What must be on disk before
+ * anybody relies on it is: the leaves and their places (in the database), and the witness's state. All else follows from these.
  */
 export class Integrator {
   readonly #options: IntegratorOptions;
@@ -71,7 +72,7 @@ export class Integrator {
     // Both are awaited even if one fails, so that no write of this round meets one of the next.
     const [cosigned, written] = await Promise.allSettled([
       this.#cosigned({ size: newSize, root, reader: grown }),
-      writeFiles(directory, files),
+      writeFiles(directory, files, 'lazy'),
     ]);
     if (cosigned.status === 'rejected') throw cosigned.reason;
     if (written.status === 'rejected') throw written.reason;
@@ -129,7 +130,7 @@ export class Integrator {
   }): Promise<void> {
     const { directory, store } = this.#options;
     const { size, root, note } = head;
-    await writeFiles(directory, [{ path: 'checkpoint', bytes: Buffer.from(note) }]);
+    await writeFiles(directory, [{ path: 'checkpoint', bytes: Buffer.from(note) }], 'lazy');
     const before = this.#size;
     this.#size = size;
     this.#everPublished = true;

@@ -1,5 +1,5 @@
 import { IntegrityError, PlatformError, type LogReader } from '@counterfoil/core';
-import { openLogCheckpoint, type Checkpoint } from '@counterfoil/guard';
+import { leafHash, openLogCheckpoint, type Checkpoint } from '@counterfoil/guard';
 import type { LogIntegration, LogReads } from '@counterfoil/store';
 import {
   readBundle,
@@ -66,13 +66,15 @@ function open(
   }
 }
 
-/** Whether every file of this head is there in its length, and the root is the signed one. */
+/** Whether every file of this head is there, its entries are those of its tiles, and the root is the signed one. */
 async function isWhole(head: Checkpoint, reader: LogReader): Promise<boolean> {
   try {
     for (let level = 0; tileWidth(level, 0, head.size) > 0; level += 1) {
       for (let index = 0; tileWidth(level, index, head.size) > 0; index += 1) {
-        await readTile(reader, { level, index }, head.size);
-        if (level === 0) await readBundle(reader, index, head.size);
+        const hashes = await readTile(reader, { level, index }, head.size);
+        if (level > 0) continue;
+        const entries = await readBundle(reader, index, head.size);
+        if (!entries.every((entry, place) => hashes[place]?.equals(leafHash(entry)))) return false;
       }
     }
     return (await rootHash(head.size, reader)).equals(head.rootHash);
