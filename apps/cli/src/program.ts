@@ -21,6 +21,7 @@ import { addPackCommands } from './commands/pack.ts';
 import { addPlannedCommands } from './commands/planned.ts';
 import { addQualityCommand } from './commands/quality.ts';
 import { addUnitCostCommand } from './commands/unit-cost.ts';
+import { addPolicyCommands } from './commands/policy.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addVersionCommands } from './commands/versions.ts';
@@ -48,6 +49,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addCaseCommands,
   addApprovalCommands,
   addKillCommands,
+  addPolicyCommands,
   addLogCommands,
   addWitnessCommands,
   addPackCommands,

@@ -21,12 +21,11 @@ import {
 } from '@counterfoil/engine';
 import { createIssuePerformer, createIssuePlanner, createJiraClient } from '@counterfoil/jira';
 import { createSlackClient, postMessagePerformer, postMessagePlanner } from '@counterfoil/slack';
-import { readBundleFiles } from '@counterfoil/policy';
+import { createPolicyKeeper, readBundleFiles } from '@counterfoil/policy';
 import { openLogReader, startJobs, type JobQueue, type Store } from '@counterfoil/store';
 import { caseLeavesOf } from './case-leaves.ts';
 import { watchCheckpoints } from './checkpoint-watch.ts';
 import { gateSourcesOf } from './gate/gate-sources.ts';
-import { createPolicyKeeper } from './gate/policy-keeper.ts';
 import { readTrust } from './read-trust.ts';
 
 /** What the running executor needs. */

@@ -29,6 +29,13 @@ export interface PolicyCase {
 const BASE_FILE = 'base.json';
 const MEMBERS = ['name', 'only', 'given', 'without', 'expect'];
 
+/** The question that cases are changes of; null where a bundle has no cases. */
+export function readBase(directory: string): PolicyQuestion | null {
+  const folder = join(directory, 'cases');
+  if (!existsSync(folder)) return null;
+  return questionOfJson(objectIn(readJson(folder, BASE_FILE), BASE_FILE));
+}
+
 /** Reads every case of a bundle's `cases/` directory; none where there is no such directory. Throws `InputError` naming file and case. */
 export function readCases(directory: string): readonly PolicyCase[] {
   const folder = join(directory, 'cases');

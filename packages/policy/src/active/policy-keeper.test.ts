@@ -11,7 +11,7 @@ import {
   type ApproverRegistry,
   type Trust,
 } from '@counterfoil/guard';
-import { readBundleFiles, type BundleFiles } from '@counterfoil/policy';
+import { readBundleFiles, type BundleFiles } from '../bundle/read-bundle.ts';
 import { createPolicyKeeper } from './policy-keeper.ts';
 
 const own = readBundleFiles(fileURLToPath(new URL('../../../../policies/', import.meta.url)));

@@ -1,10 +1,10 @@
 import {
   PermissionError,
+  type ExcludedAuthor,
   type PolicyStore,
   type RecordedPolicyAct,
   type ShadowChoice,
 } from '@counterfoil/core';
-import type { ActivePolicies } from '@counterfoil/engine';
 import {
   loadPolicyBundle,
   startPolicies,
@@ -14,7 +14,16 @@ import {
   type PolicyHistory,
   type Trust,
 } from '@counterfoil/guard';
-import type { BundleFiles } from '@counterfoil/policy';
+import type { BundleFiles } from '../bundle/read-bundle.ts';
+
+/** The policies in effect, by signatures that hold, and how it came to them. */
+export interface KeptPolicies {
+  readonly bundle: PolicyBundle;
+  readonly authors: readonly ExcludedAuthor[];
+  /** Asked beside it without any effect; null where there is none. */
+  readonly shadow: PolicyBundle | null;
+  readonly history: PolicyHistory;
+}
 
 /** What the keeper reads. */
 export interface PolicyKeeperInputs {
@@ -31,7 +40,7 @@ export interface PolicyKeeperInputs {
  * Answers which policies are in effect, from the trust file's pin and the signed changes since, which it verifies itself each time.
  * Whatever lies on disk or in the database under another hash is refused: throws `PermissionError` `POLICY_BUNDLE_MISSING`.
  */
-export function createPolicyKeeper(inputs: PolicyKeeperInputs): () => Promise<ActivePolicies> {
+export function createPolicyKeeper(inputs: PolicyKeeperInputs): () => Promise<KeptPolicies> {
   const { store, registry } = inputs;
   const bundles = createBundleShelf(inputs);
   const shadowOf = createShadowShelf();
@@ -46,6 +55,7 @@ export function createPolicyKeeper(inputs: PolicyKeeperInputs): () => Promise<Ac
     return {
       bundle: await bundles(history.activeSha256),
       authors: history.authors,
+      history,
       shadow: shadow && shadow.bundleSha256 !== history.activeSha256 ? shadowOf(shadow) : null,
     };
   };
