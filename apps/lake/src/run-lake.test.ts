@@ -294,6 +294,43 @@ describe('the lake process', () => {
     assert.equal(errorOf(await call('POST', '/cases/case-1/movers', widened)), 'QUERY_MALFORMED');
   });
 
+  it('tells whose costs are whose, what is tagged, and what a unit costs', async () => {
+    const ask = (path: string, request: object) =>
+      call('POST', `/${path}`, JSON.stringify(request));
+    const whole = { fromDate: '2026-01-01', toDate: '2026-02-10' };
+    const [coverage] = (await ask('allocation-coverage', whole)).lines;
+    assert.deepEqual([coverage?.['gate'], coverage?.['rowsRead']], ['failed', 120]);
+    const [showback] = (await ask('allocation-showback', { ...whole, by: 'account' })).lines as {
+      currencies: { lines: { owner: string }[]; difference: string }[];
+    }[];
+    const owners = showback?.currencies[0]?.lines.map(({ owner }) => owner);
+    assert.deepEqual([owners, showback?.currencies[0]?.difference], [['111', '222'], '0']);
+    assert.equal(
+      errorOf(await ask('allocation-showback', { month: '2026-13' })),
+      'REQUEST_MALFORMED',
+    );
+    assert.equal(errorOf(await ask('allocation-coverage', { taxonomy: 1 })), 'TAXONOMY_MALFORMED');
+    const [suggested] = (await ask('allocation-taxonomy', whole)).lines;
+    assert.deepEqual(suggested?.['suggestions'], []);
+    const metrics = [{ date: '2026-02-01', metric: 'orders', value: '10', dimensions: {} }];
+    const [unit] = (await ask('unit-costs', { metrics })).lines as { series: unknown[] }[];
+    assert.equal(unit?.series.length, 1);
+    assert.equal(errorOf(await ask('unit-costs', {})), 'METRICS_MALFORMED');
+  });
+
+  it('judges the quality of its data, in the report of the ingest and for the accounts of each signal', async () => {
+    const [answer] = (await call('POST', '/quality')).lines as {
+      dataQuality: { tagCoveragePercent: number; verdict: string };
+    }[];
+    assert.equal(answer?.dataQuality.verdict, 'lowered');
+    const { items } = await store.signals.ingests({ limit: 1 });
+    assert.deepEqual(items[0]?.report['dataQuality'], answer?.dataQuality);
+    assert.deepEqual(
+      written.map(({ dataQuality }) => dataQuality),
+      written.map(() => ({ tagCoveragePercent: 0, conformant: 'unknown', reconciled: 'yes' })),
+    );
+  });
+
   it('says what a restated period changed, at once and when asked', async () => {
     const admin = openLakeAdmin({ socket: socket(), token: TOKEN });
     const ask = (request: object) => call('POST', '/diff', JSON.stringify(request));

@@ -14,7 +14,7 @@ import {
   type Taxonomy,
   type VersionQuality,
 } from '@counterfoil/costs';
-import { PlatformError, type Signal } from '@counterfoil/core';
+import { InputError, PlatformError, type Signal } from '@counterfoil/core';
 import type { OpenVersions } from '../open-versions.ts';
 
 /** Judges how far the data can be relied on. */
@@ -47,8 +47,7 @@ const TIMEOUT_MS = 10 * 60_000;
 export function createQualityJudge(options: QualityJudgeOptions): QualityJudge {
   const { settings, open, spillDirectory, logger } = options;
   const taxonomy = parseTaxonomy(settings.taxonomy);
-  const modelText =
-    settings.focusModelFile === undefined ? null : readFileSync(settings.focusModelFile, 'utf8');
+  const modelText = readModel(settings.focusModelFile);
   const model = modelText === null ? null : parseFocusModel(modelText);
   const kept = keptVerdicts(settings.lakeDirectory, [JSON.stringify(settings.taxonomy), modelText]);
   const judge = async (manifest: Manifest): Promise<VersionQuality> => {
@@ -99,6 +98,18 @@ export function createQualityJudge(options: QualityJudgeOptions): QualityJudge {
       );
     },
   };
+}
+
+function readModel(file: string | undefined): string | null {
+  if (file === undefined) return null;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new InputError('FOCUS_MODEL_MISSING', `the requirement model ${file} cannot be read`, {
+      cause,
+      remedy: 'correct lake.focusModelFile in the configuration',
+    });
+  }
 }
 
 /** Verdicts kept on disk beside the versions, each with what it was judged by: another taxonomy or model makes it anew. */

@@ -27,7 +27,10 @@ export function detectLayout(columns: readonly string[], fileName: string): Layo
     throw new InputError(
       'DATASET_UNSUPPORTED',
       `${fileName} is a FOCUS Contract Commitment dataset, not Cost and Usage`,
-      { remedy: 'give the Cost and Usage export; commitments are read from its own columns' },
+      {
+        remedy:
+          'give the Cost and Usage export; this file goes to `counterfoil commitments import`',
+      },
     );
   }
   const nearest = ranked
