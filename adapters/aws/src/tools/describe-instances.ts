@@ -1,9 +1,22 @@
 import { InputError, readFields, readPattern, type Tool, type ToolAnswer } from '@counterfoil/core';
 import { instanceIdOf, readInstanceTargets } from '../ec2/instance-targets.ts';
 import { readInstances, type InstanceState } from '../ec2/read-instances.ts';
+import { labelsOfFacts } from '../labels/field-labels.ts';
+import { INSTANCE_FIELDS } from '../labels/instance-fields.ts';
 import type { AwsSessions } from '../sessions/aws-sessions.ts';
 
 const INSTANCES_MAX = 20;
+
+/** Which fields of the API each fact is made of. */
+const LABELS = labelsOfFacts(INSTANCE_FIELDS, {
+  'instances.found': ['InstanceId'],
+  'instances.running': ['InstanceId', 'State.Name'],
+  'instances.missing': ['InstanceId'],
+  'instances.ids': ['InstanceId'],
+  'instances.runningIds': ['InstanceId', 'State.Name'],
+  'instances.types': ['InstanceType'],
+  'instances.launchedEarliest': ['LaunchTime'],
+});
 const REGION_ID = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 
 /**
@@ -32,6 +45,7 @@ export function describeInstancesTool(sessions: AwsSessions): Tool {
     },
     permissions: ['ec2:DescribeInstances'],
     timeoutMs: 20_000,
+    labels: LABELS,
     observe: async (input, context) => {
       const { account, region, ids } = parse(input);
       if (!context.scopeAccounts.includes(account)) {
