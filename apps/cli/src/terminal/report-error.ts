@@ -1,5 +1,5 @@
 import { PlatformError } from '@counterfoil/core';
-import { coloursOf, type Terminal } from './terminal.ts';
+import { coloursOf, showable, type Terminal } from './terminal.ts';
 
 /** What every failing command says: a stable code, the problem in a sentence and what to do. */
 export interface ErrorReport {
@@ -30,7 +30,7 @@ export function reportError(terminal: Terminal, error: unknown, format: 'text' |
   }
   const colours = coloursOf(terminal, 'errors');
   terminal.errors.write(
-    `${colours.red('error')} ${report.message} ${colours.dim(`[${report.code}]`)}\n`,
+    `${colours.red('error')} ${showable(report.message)} ${colours.dim(`[${report.code}]`)}\n`,
   );
-  if (report.remedy !== null) terminal.errors.write(`What to do: ${report.remedy}\n`);
+  if (report.remedy !== null) terminal.errors.write(`What to do: ${showable(report.remedy)}\n`);
 }

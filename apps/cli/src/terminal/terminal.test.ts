@@ -7,7 +7,7 @@ import { fakeTerminal } from './fake-terminal.testing.ts';
 import { startProgress } from './progress.ts';
 import { errorReport } from './report-error.ts';
 import { renderTable } from './table.ts';
-import { coloursOf, type Terminal } from './terminal.ts';
+import { coloursOf, showable, type Terminal } from './terminal.ts';
 import { wrapLine } from './wrap.ts';
 
 const onTerminal = (environment: Terminal['environment']): Terminal => {
@@ -88,4 +88,19 @@ test('a long line is broken between words, a word that is longer than a line ins
   assert.equal(lines.join('').replaceAll(' ', ''), line.replaceAll(' ', ''));
   assert.equal(wrapLine('w '.repeat(37).trim()).length, 1);
   assert.deepEqual(wrapLine(''), ['']);
+});
+
+test('text of tenants can move, hide or reorder nothing on a terminal; colours of ours stay', () => {
+  assert.equal(showable('\u001B[31mred\u001B[39m'), '\u001B[31mred\u001B[39m');
+  assert.equal(showable('two\nlines'), 'two\nlines');
+  for (const typed of [
+    '\u001B[2J',
+    '\u001B[8mhidden',
+    'a\u202Eb',
+    'a\u200Bb',
+    'x\rY',
+    '\u009B1A',
+  ]) {
+    assert.doesNotMatch(showable(typed), /[\p{Cc}\p{Cf}]/u, JSON.stringify(typed));
+  }
 });

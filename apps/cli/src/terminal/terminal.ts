@@ -1,5 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Writable } from 'node:stream';
+import { visibleLines } from '@counterfoil/core';
 
 type Colours = ReturnType<typeof createColors>;
 
@@ -21,17 +22,36 @@ export function coloursOf(terminal: Terminal, stream: 'output' | 'errors' = 'out
 
 /** Writes one line to standard output. */
 export function printLine(terminal: Terminal, line = ''): void {
-  terminal.output.write(`${line}\n`);
+  terminal.output.write(`${showable(line)}\n`);
 }
 
-/** Writes a value as indented JSON to standard output, and nothing else. */
+/** Writes a value as indented JSON to standard output, and nothing else. What cannot be seen is written as its escape: the same data. */
 export function printJson(terminal: Terminal, value: unknown): void {
-  terminal.output.write(`${JSON.stringify(value, null, 2)}\n`);
+  const text = JSON.stringify(value, null, 2).replaceAll(UNSEEN, (character) =>
+    [...Array(character.length).keys()]
+      .map((at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+  terminal.output.write(`${text}\n`);
 }
 
 /** Writes one line to standard error: progress, warnings, what is going on. */
 export function note(terminal: Terminal, line: string): void {
-  terminal.errors.write(`${line}\n`);
+  terminal.errors.write(`${showable(line)}\n`);
+}
+
+/** Controls, formats, line separators and what else a terminal obeys or hides; JSON text has its own line feeds. */
+const UNSEEN = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}]/gu;
+
+/** The colours that this program itself uses; none of them hides what it colours. */
+const OUR_COLOURS = /(\u001B\[(?:0|1|2|4|22|24|3[1-6]|39|90)m)/u;
+
+/** Text as a terminal may show it: names and texts of tenants cannot move, hide or reorder anything, whoever forgot to look at them. */
+export function showable(text: string): string {
+  return text
+    .split(OUR_COLOURS)
+    .map((part) => (OUR_COLOURS.test(part) ? part : visibleLines(part).join('\n')))
+    .join('');
 }
 
 /** What a stream says when whoever read it has gone, as `head` does when it has seen enough. */
