@@ -119,6 +119,7 @@ const MAY_RECORD: Readonly<Record<Role, readonly LogEntryKind[]>> = {
     'approval_requested',
     'approval_resolved',
     'effect_intended',
+    'effect_resumed',
     'effect_refused',
     'effect_performed',
     'effect_unresolved',

@@ -47,6 +47,8 @@ function describe(event: CaseEvent): string {
       return `${humanise(event.resolution.type)}; ${short(event.digest)}`;
     case 'effect_intended':
       return `key ${event.idempotencyKey}; ${short(event.digest)}`;
+    case 'effect_resumed':
+      return `a new grant until ${event.grant.expiresAt}, after a crash; ${short(event.digest)}`;
     case 'effect_refused':
       return `${event.code}: ${event.reason}; ${short(event.digest)}`;
     case 'effect_performed':

@@ -24,6 +24,8 @@ export type CaseEvent =
       readonly grant: Grant;
       readonly idempotencyKey: string;
     }
+  /** A new grant for an intent that a crash left without an outcome, after the outside said that nothing happened. */
+  | { readonly type: 'effect_resumed'; readonly digest: Digest; readonly grant: Grant }
   | {
       readonly type: 'effect_refused';
       readonly digest: Digest;

@@ -93,6 +93,8 @@ function changeOf(event: ActionEvent): Partial<ActionState> {
         idempotencyKey: event.idempotencyKey,
         status: 'executing',
       };
+    case 'effect_resumed':
+      return { grant: event.grant };
     case 'effect_refused':
       return { refusal: { code: event.code, reason: event.reason }, status: 'refused' };
     case 'effect_performed':

@@ -40,6 +40,8 @@ function factsOf(event: CaseEvent): Facts {
       return { digest: event.digest, resolution: event.resolution.type };
     case 'effect_intended':
       return { digest: event.digest, idempotencyKey: event.idempotencyKey };
+    case 'effect_resumed':
+      return { digest: event.digest, grantExpiresAt: event.grant.expiresAt };
     case 'effect_refused':
       return { digest: event.digest, code: event.code };
     case 'effect_performed':

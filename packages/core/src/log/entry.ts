@@ -16,6 +16,7 @@ export const LOG_ENTRY_KINDS = [
   'review_refused',
   'approval_resolved',
   'effect_intended',
+  'effect_resumed',
   'effect_refused',
   'effect_performed',
   'effect_unresolved',

@@ -168,6 +168,11 @@ test('a call that failed before it changed anything is made again after asking',
   assert.equal(entry(ticket).status, 'confirmed');
   assert.equal(entry(ticket).reconciled, false);
   assert.equal(flow.world.effects.length, 1);
+  const steps = flow.store.journal(flow.state().caseId).map(({ event }) => event);
+  const [first, again] = steps.flatMap((event) => ('grant' in event ? [event] : []));
+  assert.deepEqual([first?.type, again?.type], ['effect_intended', 'effect_resumed']);
+  assert.ok(first && again && again.grant.grantedAt > first.grant.grantedAt, 'a new grant');
+  assert.deepEqual(entry(ticket).grant, again.grant);
 });
 
 test('a missing permission is a refusal, since certainly nothing happened', async () => {

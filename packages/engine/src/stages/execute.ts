@@ -13,6 +13,7 @@ import {
   type Digest,
   type Effect,
   type Grant,
+  type LeafReceipt,
   type PerformContext,
   type Precondition,
   type Reconciliation,
@@ -89,8 +90,8 @@ async function begin(execution: Execution): Promise<void> {
   const grant = await grantOrSettle(execution);
   if (!grant) return;
   if (await refuseDrift(execution)) return;
-  if (!(await commitIntent(execution, grant))) return;
-  await performOnce(execution, grant);
+  const receipts = await commitIntent(execution, grant);
+  if (receipts) await performOnce(execution, grant, receipts);
 }
 
 /** After a crash or a failed call: the outside says what happened; only a certain "no" leads to a call. */
@@ -109,7 +110,8 @@ async function resume(execution: Execution): Promise<void> {
     case 'not_performed': {
       const grant = await grantOrSettle(execution);
       if (!grant || (await refuseDrift(execution))) return;
-      return await performOnce(execution, grant);
+      const receipts = await commitResumed(execution, grant);
+      return receipts ? await performOnce(execution, grant, receipts) : undefined;
     }
   }
 }
@@ -128,11 +130,15 @@ async function reconcileSettled({
   return await performer.reconcile(parameters, context);
 }
 
-/** The intent is durable; now it must also be proved, and the switch still off. Then one call. */
-async function performOnce(execution: Execution, grant: Grant): Promise<void> {
+/** The intent, or that it is gone on with, is durable; now both must also be proved, and the switch still off. Then one call. */
+async function performOnce(
+  execution: Execution,
+  grant: Grant,
+  receipts: readonly LeafReceipt[],
+): Promise<void> {
   const { dependencies, state, entry, performer, context } = execution;
   const { digest, binding } = entry.action;
-  await proveLeaves(dependencies, state.caseId, (leaves) => intentOf(leaves, digest));
+  await proveLeaves(dependencies, state.caseId, (leaves) => intentOf(leaves, digest, receipts));
   await parkWhileKilled(execution);
   if (dependencies.clock.nowMs() >= Date.parse(grant.expiresAt)) {
     throw new ConflictError('GRANT_EXPIRED', 'the grant ended before the call', {
@@ -206,24 +212,40 @@ async function refuseDrift(execution: Execution): Promise<boolean> {
   return true;
 }
 
-/** Durable and unique per digest; false where somebody else was first or the action moved on. */
+/** Durable and unique per digest; null where somebody else was first or the action moved on. */
 async function commitIntent({ dependencies, state, entry }: Execution, grant: Grant) {
   const { digest } = entry.action;
   const idempotencyKey = idempotencyKeyOf(digest);
-  const receipts = await commitStep(dependencies.cases, state.caseId, (fresh) =>
+  return await commitStep(dependencies.cases, state.caseId, (fresh) =>
     actionOf(fresh, digest)?.status === 'approved'
       ? { events: [{ type: 'effect_intended', digest, grant, idempotencyKey }], jobs: [] }
       : null,
   );
-  return receipts !== null;
 }
 
-function intentOf(leaves: readonly CaseLeaf[], digest: Digest): readonly CaseLeaf[] | null {
-  const found = leaves.filter(({ entryText }) => {
+/** The new grant under which an intent is gone on with, durable before the call; null where the action moved on. */
+async function commitResumed({ dependencies, state, entry }: Execution, grant: Grant) {
+  const { digest } = entry.action;
+  return await commitStep(dependencies.cases, state.caseId, (fresh) =>
+    actionOf(fresh, digest)?.status === 'executing'
+      ? { events: [{ type: 'effect_resumed', digest, grant }], jobs: [] }
+      : null,
+  );
+}
+
+/** The intent of an action and the leaves of these receipts; null while one of them is not in the log yet. */
+function intentOf(
+  leaves: readonly CaseLeaf[],
+  digest: Digest,
+  receipts: readonly LeafReceipt[],
+): readonly CaseLeaf[] | null {
+  const leafIds = new Set(receipts.map(({ leafId }) => leafId));
+  const own = leaves.filter(({ leafId }) => leafIds.has(leafId));
+  const intents = leaves.filter(({ entryText }) => {
     const { kind, facts } = parseEntry(entryText);
     return kind === 'effect_intended' && facts['digest'] === digest;
   });
-  return found.length === 0 ? null : found;
+  return intents.length === 0 || own.length < leafIds.size ? null : [...intents, ...own];
 }
 
 async function commitEffect(

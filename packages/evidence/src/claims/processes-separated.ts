@@ -10,6 +10,7 @@ const WRITERS: Readonly<Partial<Record<LogEntryKind, readonly string[]>>> = {
   approval_requested: ['cf_executor'],
   approval_resolved: ['cf_executor'],
   effect_intended: ['cf_executor'],
+  effect_resumed: ['cf_executor'],
   effect_refused: ['cf_executor'],
   effect_performed: ['cf_executor'],
   effect_unresolved: ['cf_executor'],

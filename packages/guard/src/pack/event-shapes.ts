@@ -55,6 +55,7 @@ export const eventShapes = {
   approval_requested: object({ type: oneOf('approval_requested'), request }),
   approval_resolved: object({ type: oneOf('approval_resolved'), digest, resolution }),
   effect_intended: object({ type: oneOf('effect_intended'), digest, grant, idempotencyKey: name }),
+  effect_resumed: object({ type: oneOf('effect_resumed'), digest, grant }),
   effect_performed: object({
     type: oneOf('effect_performed'),
     digest,

@@ -240,6 +240,45 @@ test('a second intent and a second effect of one action are refused', async () =
   assert.equal(action.digest, digest);
 });
 
+test('a grant made after a crash is judged as the first one was', async () => {
+  const resumed = async (how: {
+    readonly kill?: boolean;
+    readonly ttlMs?: number;
+    readonly intended?: boolean;
+    readonly performed?: boolean;
+  }) => {
+    const log = new MemoryLog(people);
+    const without: Course['without'] = [
+      ...(how.intended === false ? (['effect_intended'] as const) : []),
+      ...(how.performed === true ? [] : (['effect_performed'] as const)),
+    ];
+    const { digest } = runCase(log, people, { without });
+    if (how.kill) log.append({ kind: 'kill_engaged', caseId: null, facts: { killId: 'k' } });
+    const time = at(log.entries.length);
+    const grant = {
+      digest,
+      approvedBy: ['ana'],
+      policyIds: ['cloud-change'],
+      grantedAt: time,
+      expiresAt: new Date(Date.parse(time) + (how.ttlMs ?? 600_000)).toISOString(),
+      approvalLogIndexes: [3],
+    };
+    log.event({ type: 'effect_resumed', digest, grant }, time);
+    if (how.performed !== true) {
+      const effect = { reference: 'req-2', facts: {} };
+      log.event({ type: 'effect_performed', digest, effect, reconciled: false });
+    }
+    const { problems, effects } = await verifyPack(await log.pack(), people.trust);
+    return [problems.map(({ code }) => code), effects.map(({ status }) => status)];
+  };
+  assert.deepEqual(await resumed({}), [[], ['performed']]);
+  assert.deepEqual(await resumed({ kill: true }), [['KILLED'], ['unauthorised']]);
+  assert.deepEqual(await resumed({ ttlMs: 900_001 }), [['GRANT_TTL'], ['unauthorised']]);
+  assert.deepEqual(await resumed({ ttlMs: 0 }), [['GRANT_EXPIRED'], ['unauthorised']]);
+  assert.deepEqual(await resumed({ intended: false }), [['INTENT_REPEATED'], ['unauthorised']]);
+  assert.deepEqual(await resumed({ performed: true }), [['INTENT_REPEATED'], ['unauthorised']]);
+});
+
 test('a proposal that shows another binding than it binds, or repeats an action, is refused', async () => {
   const log = new MemoryLog(people);
   const action = bindAction(testBinding());

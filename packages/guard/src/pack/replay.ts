@@ -125,19 +125,21 @@ export class Replay {
       if (trail.request) throw new IntegrityError('REQUEST_REPEATED', 'people were asked twice');
       trail.request = event.request;
     } else if (event?.type === 'approval_resolved') trail.resolution ??= event.resolution.type;
-    else if (entry.kind === 'effect_intended') {
+    else if (entry.kind === 'effect_intended' || entry.kind === 'effect_resumed') {
       const { tenant } = this.#trust;
+      const isResumed = entry.kind === 'effect_resumed';
       const judgement = judgeIntent(trail, {
         nowMs: atMs,
         isActive,
         authors: this.#policies.authors,
-        grant: event?.type === 'effect_intended' ? event.grant : null,
+        isResumed,
+        grant: event && 'grant' in event ? event.grant : null,
         tenant,
         registry: this.#registry,
         killState: killState([...this.#kills.values()], new Set()),
         erased: this.#erased,
       });
-      this.#intend(trail, leaf.index, judgement);
+      this.#intend(trail, leaf.index, judgement, isResumed);
     } else if (entry.kind.startsWith('effect_')) conclude(trail, entry.kind, leaf.index);
   }
 
@@ -165,14 +167,17 @@ export class Replay {
   #trailOf(entry: LogEntry): Trail {
     const digest = digestFact(entry);
     const trail = this.#trails.get(digest);
-    if (!trail && entry.kind === 'effect_intended') return this.#open(digest, entry);
+    if (!trail && /^effect_(intended|resumed)$/.test(entry.kind)) return this.#open(digest, entry);
     if (trail && trail.caseId === entry.caseId) return trail;
     throw new IntegrityError('PROPOSAL_MISSING', `${entry.kind} of an action never proposed there`);
   }
 
-  #intend(trail: Trail, index: number, judgement: Judgement): void {
+  /** What was resumed without leave is no more authorised than what was never allowed. */
+  #intend(trail: Trail, index: number, judgement: Judgement, isResumed: boolean): void {
+    const first = isResumed && this.#intents.find((intent) => intent.trail === trail);
+    if (!first) this.#intents.push({ trail, index, judgement });
+    else if (judgement.type !== 'authorised') first.judgement = judgement;
     trail.intendedAtIndex ??= index;
-    this.#intents.push({ trail, index, judgement });
     if (judgement.type === 'authorised') return;
     this.problems.push({ code: judgement.code, index, note: judgement.note });
   }

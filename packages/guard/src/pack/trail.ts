@@ -36,6 +36,8 @@ export type Standing = Pick<
   'tenant' | 'registry' | 'authors' | 'killState' | 'nowMs'
 > & {
   readonly grant: Grant | null;
+  /** Whether an intent is gone on with after a crash. */
+  readonly isResumed: boolean;
   /** Whether these policies were in effect. */
   readonly isActive: (policyBundleSha256: string) => boolean;
   /** Kinds of erased entries that say who may sign, or that a kill was lifted. */
@@ -53,7 +55,7 @@ const EXPLAINED_BY: Readonly<Record<string, readonly string[]>> = {
   KILLED: ['kill_lifted'],
   PROPOSAL_MISSING: ['proposal_made'],
   DECISION_MISSING: ['policy_decided'],
-  GRANT_MISSING: ['effect_intended'],
+  GRANT_MISSING: ['effect_intended', 'effect_resumed'],
   REQUEST_MISSING: ['approval_requested'],
   APPROVAL_EXPIRED: ['review_submitted', 'approver_enrolled'],
   NOT_APPROVED: ['review_submitted', 'approver_enrolled'],
@@ -77,7 +79,9 @@ export function judgeIntent(trail: Trail, standing: Standing): Judgement {
 function judge(trail: Trail, standing: Standing): Exclude<Judgement, { type: 'unprovable' }> {
   const { action, decision, digest, reviewLeaves } = trail;
   const { grant, nowMs } = standing;
-  if (trail.intendedAtIndex !== null) return no('INTENT_REPEATED', 'intended twice');
+  const { intendedAtIndex, performedAtIndex } = trail;
+  const isDue = standing.isResumed === (intendedAtIndex !== null) && performedAtIndex === null;
+  if (!isDue) return no('INTENT_REPEATED', 'intended twice, or resumed where nothing was open');
   if (standing.killState.status !== 'off') return no('KILLED', 'a kill stood');
   if (!action) return no('PROPOSAL_MISSING', 'the action was not proposed before');
   if (action.binding.caseId !== trail.caseId) return no('CASE_MISMATCH', 'of another case');
