@@ -28,8 +28,10 @@ export function findChanges(
 ): readonly AnswerChange[] {
   const rank = RANK[answer(bundle, question).type];
   if (rank === RANK.allow) return [];
-  const singles = changesOf(question, domainOf([bundle])).filter(([attribute, value]) =>
-    isPossible(question, attribute, value),
+  // The most targets that the kind allows stand in the question and not in a rule.
+  const narrowed: Single = ['targets', question.targetsMax];
+  const singles = [...changesOf(question, domainOf([bundle])), narrowed].filter(
+    ([attribute, value]) => isPossible(question, attribute, value),
   );
   const better = (changes: readonly Single[]): readonly AnswerChange[] => {
     const { type } = answer(bundle, { ...question, ...Object.fromEntries(changes) });
@@ -60,6 +62,7 @@ function isPossible(
 ): boolean {
   const about = attributeInfo(attribute);
   if (!about || about.how === null) return false;
+  if (about.wanted && !about.wanted.includes(value)) return false;
   const now = question[attribute];
   if (about.direction === undefined || typeof now !== 'number' || typeof value !== 'number') {
     return true;
