@@ -8,6 +8,7 @@ const FACTOR_MIN = 0.02;
 const SKIPPED_EDGE_DAYS = 3;
 /** A weekday stands apart from its kind (working day or weekend) beyond so many standard errors. */
 const APART_ERRORS = 3;
+const SPREAD_MIN = 0.01;
 
 /**
  * Factor of each weekday on the week's mean, from `cost` of the weeks before day `t`. Working days
@@ -49,17 +50,28 @@ function fillKind(
 ): void {
   const pooled = Float64Array.from(kind.flatMap((weekday) => ratios[weekday] ?? []));
   if (pooled.length === 0) return;
-  const common = medianOf(pooled, pooled.length);
-  const spread =
-    1.4826 *
-    medianOf(
-      pooled.map((ratio) => Math.abs(ratio - common)),
-      pooled.length,
-    );
-  for (const weekday of kind) {
-    const own = Float64Array.from(ratios[weekday] ?? []);
-    const factor = own.length > 0 ? medianOf(own, own.length) : common;
-    const error = (1.25 * spread) / Math.sqrt(Math.max(1, own.length));
+  const common = medianOf(pooled.slice(), pooled.length);
+  const factors = kind.map((weekday) => ownMedian(ratios[weekday] ?? [], common));
+  const spread = Math.max(SPREAD_MIN, withinSpread(kind.map((weekday) => ratios[weekday] ?? [])));
+  kind.forEach((weekday, at) => {
+    const count = ratios[weekday]?.length ?? 0;
+    const factor = factors[at] as number;
+    const error = (1.25 * spread) / Math.sqrt(Math.max(1, count));
     profile[weekday] = Math.abs(factor - common) > APART_ERRORS * error ? factor : common;
-  }
+  });
+}
+
+function ownMedian(values: readonly number[], fallback: number): number {
+  return values.length === 0 ? fallback : medianOf(Float64Array.from(values), values.length);
+}
+
+/** Spread of the ratios about their own weekday's median: what separates the weekdays must not widen what tells them apart. */
+function withinSpread(groups: readonly (readonly number[])[]): number {
+  const sizes = groups.flatMap((own) => {
+    const middle = ownMedian(own, 0);
+    // A median of few values lies too near to them.
+    const wider = Math.sqrt(own.length / Math.max(1, own.length - 1));
+    return own.map((ratio) => wider * Math.abs(ratio - middle));
+  });
+  return 1.4826 * medianOf(Float64Array.from(sizes), sizes.length);
 }
