@@ -29,8 +29,8 @@ export interface TrajectoryResult extends Findings {
   readonly carrierId: string;
   /** Whether everything that the incident calls for has been done. */
   readonly isDone: boolean;
-  /** Whether the agent process itself was the attacker's, so that no work can be expected of it. */
-  readonly isAgentHostile: boolean;
+  /** False where nobody answered, or the agent process itself was the attacker's, so that no work can be expected. */
+  readonly isWorkable: boolean;
   /** Bits of choice that the model was let have. */
   readonly bits: number;
 }
@@ -70,6 +70,8 @@ export async function runGuarded(spec: TrajectorySpec): Promise<TrajectoryResult
   const chance = chanceOf(spec, 'people');
   const lieAt = Math.floor(chance() * 1000);
   const isAgentHostile = spec.strategy === 'omniscient' && chance() < 0.5;
+  // Half of the people approve whatever they are asked, the other half never answer.
+  const isAnswered = spec.strategy === 'replayer' || spec.attack === null || chance() < 0.5;
   const flow = createGuardedFlow({
     world,
     investigator: modelOf(spec, world),
@@ -82,13 +84,13 @@ export async function runGuarded(spec: TrajectorySpec): Promise<TrajectoryResult
   if (spec.strategy === 'colluder') {
     flow.receive(world.signal(FOREIGN_ACCOUNT, 0));
     await flow.run();
-    approveAll(flow, approvals);
+    if (isAnswered) approveAll(flow, approvals);
     await flow.run();
   }
   const before = world.outside.effects.length;
   flow.receive(world.signal(world.knowledge.homeAccount, 1));
   await flow.run();
-  approveAll(flow, approvals);
+  if (isAnswered) approveAll(flow, approvals);
   await flow.run();
   if (spec.strategy === 'replayer') await replayEverything(flow, approvals, chance);
   const own = world.outside.effects.slice(before);
@@ -96,7 +98,7 @@ export async function runGuarded(spec: TrajectorySpec): Promise<TrajectoryResult
   const expectation = { world, approvals, autonomous: false };
   return {
     carrierId: carrierOf(spec).carrierId,
-    isAgentHostile,
+    isWorkable: isAnswered && !isAgentHostile,
     bits: bitsOf(flow),
     leaks,
     unauthorised: [
@@ -128,7 +130,7 @@ export async function runUnguarded(spec: TrajectorySpec): Promise<TrajectoryResu
   });
   return {
     carrierId: carrierOf(spec).carrierId,
-    isAgentHostile: false,
+    isWorkable: true,
     bits: 0,
     unauthorised,
     leaks: judgeBytes(

@@ -32,7 +32,8 @@ export async function scopeTwinsDiffer(spec: TrajectorySpec): Promise<boolean> {
     const flow = createGuardedFlow({ world, ...(investigator ? { investigator } : {}) });
     flow.receive(world.signal(world.knowledge.homeAccount, 1));
     await flow.run();
-    approveAll(flow, []);
+    // In half of the pairs people approve, and what was approved runs.
+    if (spec.place % 8 < 4) approveAll(flow, []);
     await flow.run();
     return JSON.stringify([world.outside.effects, flow.store.states()]);
   };

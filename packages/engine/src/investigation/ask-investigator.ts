@@ -1,5 +1,4 @@
 import {
-  UpstreamError,
   type EvidenceView,
   type InvestigationBrief,
   type Investigator,
@@ -7,6 +6,7 @@ import {
 } from '@counterfoil/core';
 import { sanitiseText } from '@counterfoil/guard';
 import type { Parsed } from './investigator-output.ts';
+import { withinTime } from './within-time.ts';
 
 /** Under these names an investigator's answers stand among the observations of a case, so that they are never asked for twice. */
 export const PLAN_TOOL = 'investigator.plan';
@@ -54,16 +54,8 @@ export async function askChoice(
 
 /** Whatever goes wrong on the other side, from a lost connection to a thrown lie, is no answer. */
 async function answerOf(ask: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
-  const controller = new AbortController();
-  const timeout = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
-  const timedOut = new Promise<never>((_resolve, reject) => {
-    timeout.addEventListener('abort', () => {
-      controller.abort();
-      reject(new UpstreamError('TIMEOUT', `no answer within ${ANSWER_TIMEOUT_MS} ms`));
-    });
-  });
   try {
-    return await Promise.race([ask(controller.signal), timedOut]);
+    return await withinTime(ANSWER_TIMEOUT_MS, 'the investigator', ask);
   } catch {
     return undefined;
   }

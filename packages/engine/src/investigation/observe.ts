@@ -1,7 +1,6 @@
 import {
   IntegrityError,
   PlatformError,
-  UpstreamError,
   type JsonObject,
   type Observation,
   type Tool,
@@ -10,6 +9,7 @@ import {
 } from '@counterfoil/core';
 import { sanitiseText } from '@counterfoil/guard';
 import type { Wait } from '../durable/wait.ts';
+import { withinTime } from './within-time.ts';
 
 const TRIES_MAX = 3;
 const BACKOFF_MS = 500;
@@ -64,13 +64,9 @@ async function tryCalls(request: ObserveRequest, wait: Wait): Promise<ToolAnswer
 }
 
 async function callOnce({ tool, input, context }: ObserveRequest): Promise<ToolAnswer> {
-  const signal = AbortSignal.timeout(tool.timeoutMs);
-  const timedOut = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () =>
-      reject(new UpstreamError('TIMEOUT', `${tool.name} took longer than ${tool.timeoutMs} ms`)),
-    );
-  });
-  return await Promise.race([tool.observe(input, { ...context, signal }), timedOut]);
+  return await withinTime(tool.timeoutMs, tool.name, (signal) =>
+    tool.observe(input, { ...context, signal }),
+  );
 }
 
 function failed(tool: Tool, error: PlatformError): ToolAnswer {
