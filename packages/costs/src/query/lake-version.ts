@@ -55,9 +55,9 @@ export async function openLakeVersion(options: LakeVersionOptions): Promise<Lake
     throw error;
   }
   const scoped = (accounts: Scope, timeoutMs = options.timeoutMs): ScopedLake => {
-    const rows = scopedRows(engine, accounts, timeoutMs);
+    const rows = scopedRows({ engine, charges: options.charges }, accounts, timeoutMs);
     const facts = scopeFacts(index, accounts, dataVersion);
-    const source = { scoped: rows, dataVersion: facts.dataVersion, currencies: facts.currencies };
+    const source = { ...facts, scoped: rows, rows: facts.rows };
     return {
       dataVersion: facts.dataVersion,
       accounts,

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { InputError, type CostAnswer, type CostMeasure, type CostQuery } from '@counterfoil/core';
-import type { CanonicalColumn } from '../ingest/canonical.ts';
+import { SQL_TYPES, type CanonicalColumn } from '../ingest/canonical.ts';
 import { compareText } from './compare-text.ts';
 import { dimensionSql, textOfGroup, type ColumnFragment } from './dimensions.ts';
 import { ROWS_MAX } from './plan-fields.ts';
 import type { Scope, ScopedRows } from './scope.ts';
 import { normalFilter, selectionSql, withinSql } from './selection.ts';
+
+/** So many charges are read within some 10 ms. */
+const REREAD_ROWS_MAX = 200_000;
 
 const UNITS: { readonly [measure in CostMeasure]?: CanonicalColumn } = {
   ConsumedQuantity: 'ConsumedUnit',
@@ -33,6 +36,8 @@ export interface QuerySource {
   readonly dataVersion: string;
   /** Currencies of the scope; with a single one none can be mixed, and no row need be looked at for it. */
   readonly currencies: readonly string[];
+  /** Charges of the scope, which tell whether reading them twice would take long. */
+  readonly rows: number;
 }
 
 /**
@@ -46,12 +51,19 @@ export async function runQuery(source: QuerySource, query: CostQuery): Promise<C
   const normal = normalised(query);
   const asksForMoney = normal.measures.some((measure) => UNITS[measure] === undefined);
   const checksCurrency = asksForMoney && currencies.length > 1;
-  const { columns: only, ...plan } = planOf(normal, checksCurrency);
-  const columns = await scoped.columns(plan, only);
-  const { groupBy, measures } = normal;
+  const read = async (rows: 'first' | 'largest') => {
+    const { columns: only, ...plan } = planOf(normal, { checksCurrency, rows });
+    return scoped.columns(plan, only);
+  };
+  const { groupBy, measures, rowsMax } = normal;
+  // Most answers have few groups, and need no search for the largest.
+  const many = source.rows > REREAD_ROWS_MAX && groupBy.some(hasManyValues);
+  const few = many ? null : await read('first');
+  const isWhole = few !== null && (few[0]?.length ?? 0) <= rowsMax;
+  const columns = isWhole ? few : await read('largest');
   const width = groupBy.length + measures.length;
   const counts = columns.slice(width);
-  if (checksCurrency && counts[2]?.includes(true)) throw mixedCurrencies();
+  if (checksCurrency && counts.at(-1)?.includes(true)) throw mixedCurrencies();
   const texts = columns
     .slice(0, width)
     .map((column, at) => column.map((value) => textOfGroup(groupBy[at] ?? '', value)));
@@ -59,10 +71,10 @@ export async function runQuery(source: QuerySource, query: CostQuery): Promise<C
   return {
     queryId: costQueryId(query, { accounts: scoped.scope, dataVersion }),
     dataVersion,
-    rowsRead: Number(counts[0]?.[0] ?? 0),
+    rowsRead: isWhole ? sumOf(counts[0] ?? []) : Number(counts[0]?.[0] ?? 0),
     columns: [...groupBy, ...measures],
     rows: rows.toSorted((a, b) => compareGroups(a, b, groupBy.length)),
-    truncated: Number(counts[1]?.[0] ?? 0) > normal.rowsMax,
+    truncated: !isWhole && Number(counts[1]?.[0] ?? 0) > rowsMax,
   };
 }
 
@@ -80,12 +92,28 @@ function normalised(query: CostQuery): NormalQuery {
   };
 }
 
-function planOf(query: NormalQuery, checksCurrency: boolean): ColumnFragment {
+/** Dimensions that tell single things apart: their groups are often more than an answer may have. */
+function hasManyValues(name: NormalQuery['groupBy'][number]): boolean {
+  return /^(hour|resource(Id|Name)|chargeDescription|skuPriceDetails|invoiceId|tag:.*)$/.test(name);
+}
+
+function sumOf(counts: readonly unknown[]): number {
+  return counts.reduce((sum: number, count) => sum + Number(count), 0);
+}
+
+interface PlanOptions {
+  readonly checksCurrency: boolean;
+  /** The first groups that come, one more than an answer may have; or the largest, with how many there are. */
+  readonly rows: 'first' | 'largest';
+}
+
+function planOf(query: NormalQuery, { checksCurrency, rows }: PlanOptions): ColumnFragment {
   const groups = query.groupBy.map((name) => dimensionSql(name));
   const selection = selectionSql(query);
   const period = withinSql(query);
   const names = groups.map((_, at) => `g${at}`);
-  const measures = query.measures.map((_, at) => `m${at}`);
+  // Sums come with as many places as the files need; an answer has always the same.
+  const measures = query.measures.map((_, at) => `CAST(m${at} AS ${SQL_TYPES.decimal})`);
   const selected = [
     ...groups.map((group, at) => `${group.sql} AS g${at}`),
     ...query.measures.map((measure, at) => `${measureSql(measure)} AS m${at}`),
@@ -94,14 +122,17 @@ function planOf(query: NormalQuery, checksCurrency: boolean): ColumnFragment {
       ? ['min(BillingCurrency) IS DISTINCT FROM max(BillingCurrency) AS mixed']
       : []),
   ];
+  const grouping = names.length > 0 ? `GROUP BY ${names.join(', ')}` : 'HAVING count(*) > 0';
+  const grouped = `SELECT ${selected.join(', ')} FROM scoped WHERE ${period.sql} AND ${selection.sql} ${grouping}`;
+  const answered = [...names, ...measures];
+  const mixed = checksCurrency ? ['mixed'] : [];
   const counts = ['(SELECT sum(n) FROM grouped)', '(SELECT count(*) FROM grouped)'];
   const order = ['abs(m0) DESC NULLS LAST', ...names.map((name) => `${name} NULLS FIRST`)];
-  const sql = `, grouped AS MATERIALIZED (
-      SELECT ${selected.join(', ')} FROM scoped
-      WHERE ${period.sql} AND ${selection.sql}
-      ${names.length > 0 ? `GROUP BY ${names.join(', ')}` : 'HAVING count(*) > 0'}
-    ) SELECT ${[...names, ...measures, ...counts, ...(checksCurrency ? ['mixed'] : [])].join(', ')}
-    FROM grouped ORDER BY ${order.join(', ')} LIMIT ${query.rowsMax}`;
+  const sql =
+    rows === 'first'
+      ? `SELECT ${[...answered, 'n', ...mixed].join(', ')} FROM (${grouped}) LIMIT ${query.rowsMax + 1}`
+      : `, grouped AS MATERIALIZED (${grouped}) SELECT ${[...answered, ...counts, ...mixed].join(', ')}
+        FROM grouped ORDER BY ${order.join(', ')} LIMIT ${query.rowsMax}`;
   const columns = [
     'ChargePeriodStart' as const,
     ...[...groups, selection].flatMap((part) => part.columns),

@@ -1,6 +1,11 @@
 import type { DuckDBValue } from '@duckdb/node-api';
 import type { Engine, Parameter, TextRow } from '../duck/engine.ts';
-import { chargesPaths, chargesSql, type ChargesFile } from '../versions/charges-relation.ts';
+import {
+  chargesPaths,
+  chargesSql,
+  storedColumnsSql,
+  type ChargesFile,
+} from '../versions/charges-relation.ts';
 import type { CanonicalColumn } from '../ingest/canonical.ts';
 import type { Fragment } from './dimensions.ts';
 
@@ -14,7 +19,10 @@ export type Scope = readonly string[] | 'all';
 export interface ScopedRows {
   readonly scope: Scope;
   rows(query: Fragment): Promise<readonly TextRow[]>;
-  /** As `rows`, but whole columns of DuckDB's own values; `only` names the columns that the plan reads, which plans it faster. */
+  /**
+   * As `rows`, but whole columns of DuckDB's own values. `only` names the columns that the plan reads; they come as they are stored,
+   * decimals with as few digits as the files need, which is quicker to plan and to add up.
+   */
   columns(
     query: Fragment,
     only?: readonly CanonicalColumn[],
@@ -29,8 +37,18 @@ export async function openCharges(engine: Engine, charges: readonly ChargesFile[
   await engine.run(`CREATE TEMP VIEW every_charge AS ${chargesSql(charges)}`);
 }
 
-/** Narrows an engine that {@link openCharges} prepared to a scope. An empty list sees nothing. */
-export function scopedRows(engine: Engine, scope: Scope, timeoutMs: number): ScopedRows {
+/** Charges that {@link openCharges} prepared an engine for. */
+export interface OpenCharges {
+  readonly engine: Engine;
+  readonly charges: readonly ChargesFile[];
+}
+
+/** Narrows open charges to a scope. An empty list sees nothing. */
+export function scopedRows(
+  { engine, charges }: OpenCharges,
+  scope: Scope,
+  timeoutMs: number,
+): ScopedRows {
   const accounts: readonly Parameter[] = scope === 'all' ? [] : scope;
   const condition =
     scope === 'all'
@@ -38,17 +56,18 @@ export function scopedRows(engine: Engine, scope: Scope, timeoutMs: number): Sco
       : scope.length === 0
         ? 'false'
         : `SubAccountId IN (${scope.map(() => '?').join(', ')})`;
-  const within = (columns: string) =>
-    `WITH scoped AS (SELECT ${columns} FROM every_charge WHERE ${condition})`;
+  const within = (only?: readonly CanonicalColumn[]) => {
+    const relation =
+      only === undefined
+        ? 'every_charge'
+        : `(${storedColumnsSql(charges, [...new Set<CanonicalColumn>(['SubAccountId', ...only])])})`;
+    return `WITH scoped AS (SELECT * FROM ${relation} WHERE ${condition})`;
+  };
   return {
     scope,
     rows: ({ sql, parameters }) =>
-      engine.select(`${within('*')} ${sql}`, [...accounts, ...parameters], timeoutMs),
+      engine.select(`${within()} ${sql}`, [...accounts, ...parameters], timeoutMs),
     columns: ({ sql, parameters }, only) =>
-      engine.columns(
-        `${within(only?.join(', ') ?? '*')} ${sql}`,
-        [...accounts, ...parameters],
-        timeoutMs,
-      ),
+      engine.columns(`${within(only)} ${sql}`, [...accounts, ...parameters], timeoutMs),
   };
 }

@@ -38,23 +38,44 @@ export function storedChargesSql(files: readonly ChargesFile[]): readonly string
   return relationsOf(files, (column) => readSql(column, 'wide'));
 }
 
+/** These canonical columns of a version, decimals as narrow as they are stored: what one question reads, and quick to plan. */
+export function storedColumnsSql(
+  files: readonly ChargesFile[],
+  columns: readonly CanonicalColumn[],
+): string {
+  const selected = columns.map((column) => readSql(column, 'wide')).join(', ');
+  return tablesOf(files)
+    .map((group) => `SELECT ${selected} ${fromSql(group, BILLING_DAY, oddConditions(group[0]))}`)
+    .join(' UNION ALL ');
+}
+
 function relationsOf(
   files: readonly ChargesFile[],
   columnSql: (column: CanonicalColumn, table: Table) => string,
 ): readonly string[] {
+  return tablesOf(files).map((group) => {
+    const [table] = group;
+    const columns = CANONICAL.map((column) => columnSql(column, table)).join(', ');
+    return `SELECT ${columns}, ${placeSql(group)} AS x_SourceFile, coalesce(x_SourceRow, file_row_number + 1) AS x_SourceRow
+    ${fromSql(group, BILLING_DAY, oddConditions(table))}`;
+  });
+}
+
+const BILLING_DAY = 'CAST(BillingPeriodStart AS DATE)';
+
+/** Rows that were mended stand in the other file. */
+function oddConditions({ isWhole }: Table): readonly string[] {
+  return isWhole ? [] : ['NOT x_odd'];
+}
+
+/** The Parquet files of a version, those together that can be read as one. */
+function tablesOf(files: readonly ChargesFile[]): readonly Group<Table>[] {
   const tables = files.flatMap(({ path, mendedPath, billingPeriods, decimals }, place): Table[] => {
     const table = { path, place, billingPeriods, decimals, isWhole: mendedPath === null };
     if (mendedPath === null) return [table];
     return [table, { ...table, path: mendedPath, decimals: 'wide', isWhole: true }];
   });
-  const alike = groupsOf(tables, ({ decimals, isWhole }) => `${decimals} ${isWhole}`);
-  return alike.map((group) => {
-    const [table] = group;
-    const columns = CANONICAL.map((column) => columnSql(column, table)).join(', ');
-    const conditions = table.isWhole ? [] : ['NOT x_odd'];
-    return `SELECT ${columns}, ${placeSql(group)} AS x_SourceFile, coalesce(x_SourceRow, file_row_number + 1) AS x_SourceRow
-    ${fromSql(group, 'CAST(BillingPeriodStart AS DATE)', conditions)}`;
-  });
+  return groupsOf(tables, ({ decimals, isWhole }) => `${decimals} ${isWhole}`);
 }
 
 /** The facets of a version as one relation, with `file`, the place of the part in the version. */
