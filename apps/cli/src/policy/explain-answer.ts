@@ -107,18 +107,22 @@ async function explainIn(
 }
 
 function readQuestion(file: string, base: PolicyQuestion | null): PolicyQuestion {
+  let value: unknown;
   try {
-    const value = parseStrictJson(readFileSync(file, 'utf8'));
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw new TypeError('is no object');
-    return questionOfJson({ ...base, ...(value as Readonly<Record<string, unknown>>) });
+    value = parseStrictJson(readFileSync(file, 'utf8'));
   } catch (cause) {
-    const note = cause instanceof Error ? cause.message : 'unreadable';
-    throw new InputError('QUESTION_UNREADABLE', `${file}: ${note}`, {
-      cause,
-      remedy: 'write a JSON object with the attributes that differ from policies/cases/base.json',
-    });
+    throw unreadable(file, cause instanceof Error ? cause.message : 'unreadable', cause);
   }
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject) throw unreadable(file, 'it is no object');
+  return questionOfJson({ ...base, ...(value as Readonly<Record<string, unknown>>) });
+}
+
+function unreadable(file: string, problem: string, cause?: unknown): InputError {
+  return new InputError('QUESTION_UNREADABLE', `${file}: ${problem}`, {
+    cause,
+    remedy: 'write a JSON object with the attributes that differ from policies/cases/base.json',
+  });
 }
 
 function print(context: CommandContext, answer: ExplainedAnswer, { json }: ExplainOptions): void {
