@@ -131,10 +131,12 @@ function defaultsOf({ key }: TaxonomyKey, { accounts }: Taxonomy): SpelledKey['v
 
 /** The first spelling of a key that holds more than a placeholder. */
 function rawValueSql(spellings: readonly string[], { placeholders }: Taxonomy): Fragment {
-  const silent = JSON.stringify(['', ...placeholders]);
-  const one = `CASE WHEN NOT list_contains(from_json(?, '["VARCHAR"]'), lower(trim(map_extract_value(Tags, ?)))) THEN trim(map_extract_value(Tags, ?)) END`;
+  const silent = ['', ...placeholders];
+  // A list of constants is looked up as it stands; as one JSON parameter it would be parsed again for every charge.
+  const marks = silent.map(() => '?').join(', ');
+  const one = `CASE WHEN lower(trim(map_extract_value(Tags, ?))) NOT IN (${marks}) THEN trim(map_extract_value(Tags, ?)) END`;
   return {
     sql: `coalesce(${spellings.map(() => one).join(', ')}, NULL)`,
-    parameters: spellings.flatMap((key) => [silent, key, key]),
+    parameters: spellings.flatMap((key) => [key, ...silent, key]),
   };
 }

@@ -26,7 +26,7 @@ export interface JudgeFilesRequest {
 /** Rows from the start of each file that are judged: rules that hold on so many hold on the rest, as a rule. */
 export const JUDGED_ROWS_MAX = 20_000;
 /** Files that are judged, the largest first. */
-export const JUDGED_FILES_MAX = 6;
+export const JUDGED_FILES_MAX = 3;
 
 /**
  * Judges the files of a version as they lie on disk, bounded in files and rows so that it stays a matter of seconds; what is left out is
