@@ -1,4 +1,5 @@
 import type { Calendar } from '../detection/calendar.ts';
+import { placeOf } from './month-edge.ts';
 import { forecastPoint, type PointForecast } from './point-forecast.ts';
 
 /** What was forecast on one past day, and what came. */
@@ -10,24 +11,57 @@ export interface Trial {
   readonly forecast: PointForecast;
 }
 
-/** Past days that forecasts are repeated on, a week apart, the newest first. */
+/** Past days that forecasts are repeated on. */
 export const ORIGINS_MAX = 14;
+/** Of these, at most so many are chosen for lying like now before a month's edge. */
+const LIKE_NOW_MAX = 4;
+/** No two of those are nearer to each other. */
+const LIKE_NOW_APART_DAYS = 21;
 /** A forecast from less history than this says nothing of later ones. */
 const ORIGIN_DAYS_MIN = 28;
 const ORIGIN_STRIDE_DAYS = 7;
 
-/** Days of history at each origin, the newest first; all are before `count`. */
-export function originsBefore(count: number): readonly number[] {
-  const origins: number[] = [];
+/**
+ * Days of history at each origin, the newest first; all are before the forecast's `count`. Origins are
+ * a week apart, and some are added whose steps hold the same edges of months: what falls on a month's
+ * end is missed by more than other days, so errors without one say little of a forecast with one.
+ */
+export function originsBefore(
+  calendar: Calendar,
+  { count, steps }: { readonly count: number; readonly steps: number },
+): readonly number[] {
+  const origins = new Set<number>();
+  let next = count - Math.max(steps, ORIGIN_STRIDE_DAYS);
+  for (let origin = next; origin >= ORIGIN_DAYS_MIN; origin--) {
+    if (origin > next || !holdSameEdges(calendar, [origin, count], steps)) continue;
+    if (origins.size === LIKE_NOW_MAX) break;
+    origins.add(origin);
+    next = origin - LIKE_NOW_APART_DAYS;
+  }
   for (
     let origin = count - ORIGIN_STRIDE_DAYS;
-    origin >= ORIGIN_DAYS_MIN;
+    origin >= ORIGIN_DAYS_MIN && origins.size < ORIGINS_MAX;
     origin -= ORIGIN_STRIDE_DAYS
   ) {
-    if (origins.length === ORIGINS_MAX) break;
-    origins.push(origin);
+    origins.add(origin);
   }
-  return origins;
+  return [...origins].sort((a, b) => b - a);
+}
+
+/** Whether the steps after two origins hold as many first and as many last days of months. */
+export function holdSameEdges(
+  calendar: Calendar,
+  [one, other]: readonly [number, number],
+  steps: number,
+): boolean {
+  let [first, last] = [0, 0];
+  for (let step = 0; step < steps; step++) {
+    const here = placeOf(calendar, one + step);
+    const there = placeOf(calendar, other + step);
+    first += Number(here > 0) - Number(there > 0);
+    last += Number(here < 0) - Number(there < 0);
+  }
+  return first === 0 && last === 0;
 }
 
 /** Repeats the forecast of one series on every origin, each with the history of its day only. */
@@ -36,7 +70,7 @@ export function tryForecasts(
   calendar: Calendar,
   { count, steps }: { readonly count: number; readonly steps: number },
 ): readonly Trial[] {
-  return originsBefore(count).map((origin) => ({
+  return originsBefore(calendar, { count, steps }).map((origin) => ({
     origin,
     stepsKnown: Math.min(steps, count - origin),
     forecast: forecastPoint(cost, calendar, { count: origin, steps }),

@@ -8,6 +8,7 @@ import {
   dayRange,
   scoresOf,
   type Calibration,
+  type Horizon,
   type ScoreRange,
   type Tried,
 } from './calibration.ts';
@@ -82,14 +83,18 @@ export function forecastSeries({ days, series, steps }: ForecastInput): Forecast
       tryForecasts(sumCost, calendar, span),
     ),
   };
-  const calibration = calibrate(scoresOf(all, steps, count));
-  const ownCalibration = calibrate(scoresOf([sum], steps, count));
+  const horizon = { calendar, steps, origin: count };
+  const calibration = calibrate(scoresOf(all, horizon));
+  const ownCalibration = calibrate(scoresOf([sum], horizon));
+  const ownOrPooled = either(ownCalibration, calibration);
   return {
     days: ahead,
-    series: all.map(({ cost, forecast }) => withIntervals(cost, forecast, calibration)),
+    series: all.map(({ cost, forecast }) =>
+      withIntervals(cost, forecast, { calibration, horizon }),
+    ),
     // Errors of the parts say little of the sum's: they cancel out, or have one cause. So the sum is judged by its own.
-    sum: withIntervals(sum.cost, sum.forecast, either(ownCalibration, calibration)),
-    backTest: backTestOf(all, steps),
+    sum: withIntervals(sum.cost, sum.forecast, { calibration: ownOrPooled, horizon }),
+    backTest: backTestOf(all, horizon),
   };
 }
 
@@ -110,7 +115,7 @@ function added(series: readonly Float64Array[], length: number): Float64Array {
 function withIntervals(
   cost: Float64Array,
   { expected, dayScale, totalScale }: PointForecast,
-  calibration: Calibration,
+  { calibration, horizon }: { readonly calibration: Calibration; readonly horizon: Horizon },
 ): SeriesForecast {
   const floor = cost.every((value) => value >= 0) ? 0 : -Infinity;
   const estimate = (value: number, scale: number, range: ScoreRange | null): Estimate => ({
@@ -125,7 +130,7 @@ function withIntervals(
   });
   return {
     daily: Array.from(expected, (value, step) =>
-      estimate(value, dayScale, dayRange(calibration, step)),
+      estimate(value, dayScale, dayRange(calibration, horizon, step)),
     ),
     total: estimate(
       expected.reduce((sum, value) => sum + value, 0),
@@ -135,15 +140,16 @@ function withIntervals(
   };
 }
 
-function backTestOf(all: readonly Tried[], steps: number): BackTest {
+function backTestOf(all: readonly Tried[], horizon: Horizon): BackTest {
+  const { calendar, steps } = horizon;
   const origins = all[0]?.trials ?? [];
   const counts = { daysInside: 0, daysCount: 0, totalsInside: 0, totalsCount: 0 };
   const missed = { ours: 0, naive: 0, cost: 0 };
   origins.forEach(({ origin }, at) => {
-    const known = calibrate(scoresOf(all, steps, origin));
+    const calibration = calibrate(scoresOf(all, { ...horizon, origin }));
     for (const { cost, trials } of all) {
       const trial = trials[at] as Trial;
-      const coverage = coverageOf(cost, trial, known);
+      const coverage = coverageOf(cost, trial, { calibration, calendar });
       counts.daysInside += coverage.daysInside;
       counts.daysCount += coverage.daysCount;
       counts.totalsInside += coverage.totalsInside;

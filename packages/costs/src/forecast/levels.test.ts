@@ -14,7 +14,7 @@ function near(actual: number | undefined, expected: number, tolerance: number) {
 }
 
 describe('the methods that carry a level on', () => {
-  const methods = { robust: robustTrend(14, 12), theta, dampedTrend };
+  const methods = { robust: robustTrend([14], 12), theta, dampedTrend };
 
   it('leave a constant as it is', () => {
     for (const method of Object.values(methods)) {

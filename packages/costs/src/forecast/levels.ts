@@ -10,10 +10,11 @@ const START_DAYS = 14;
 const DAMPING = 0.98;
 
 /**
- * Median of the newest `levelDays`, carried on by the Theil–Sen slope of weekly medians (Sen 1968, J. Am. Stat. Assoc.
- * 63): the median of the slopes of all pairs, which up to 29 % of anomalous weeks cannot move.
+ * Medians of the newest days, the mean over several `spans` of them, carried on by the Theil–Sen slope of weekly medians
+ * (Sen 1968, J. Am. Stat. Assoc. 63): the median of the slopes of all pairs, which up to 29 % of anomalous weeks cannot
+ * move. A short span follows a new level soon, a long one is not led astray by an anomaly.
  */
-export function robustTrend(levelDays: number, weeksMax: number): LevelForecast {
+export function robustTrend(spans: readonly number[], weeksMax: number): LevelForecast {
   return (level, out) => {
     const weeks: number[] = [];
     for (let week = 0; week < weeksMax && level.length >= 7 * (week + 1); week++) {
@@ -27,9 +28,13 @@ export function robustTrend(levelDays: number, weeksMax: number): LevelForecast 
       }
     });
     const slope = medianOf(Float64Array.from(slopes), slopes.length);
-    const recent = level.slice(-levelDays);
-    // The median stands for the middle of its days, so the slope carries it to their end first.
-    const start = medianOf(recent, recent.length) + (slope * (recent.length - 1)) / 2;
+    let start = 0;
+    for (const span of spans) {
+      const recent = level.slice(-span);
+      // The median stands for the middle of its days, so the slope carries it to their end first.
+      const now = medianOf(recent, recent.length) + (slope * (recent.length - 1)) / 2;
+      start += now / spans.length;
+    }
     for (let step = 0; step < out.length; step++) out[step] = start + slope * (step + 1);
   };
 }

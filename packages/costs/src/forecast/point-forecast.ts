@@ -16,14 +16,14 @@ export interface PointForecast {
 }
 
 /**
- * The members of the combination; their mean is taken. In the M4 competition 12 of the 17 most accurate methods were
- * combinations of mostly statistical methods (Makridakis, Spiliotis & Assimakopoulos 2020, Int. J. Forecasting 36).
+ * The members of the combination and their weights; their weighted mean is taken, the robust trend counting once for each
+ * of its spans. In the M4 competition 12 of the 17 most accurate methods were combinations of mostly statistical methods
+ * (Makridakis, Spiliotis & Assimakopoulos 2020, Int. J. Forecasting 36).
  */
-const MEMBERS: readonly LevelForecast[] = [
-  robustTrend(14, 12),
-  robustTrend(28, 16),
-  theta,
-  dampedTrend,
+const MEMBERS: readonly { readonly forecast: LevelForecast; readonly weight: number }[] = [
+  { forecast: robustTrend([14, 28, 56], 26), weight: 0.6 },
+  { forecast: theta, weight: 0.2 },
+  { forecast: dampedTrend, weight: 0.2 },
 ];
 
 /** With less than this much history, the mean of what there is stands for every day. */
@@ -71,10 +71,10 @@ export function forecastPoint(
 
 function combine(level: Float64Array, expected: Float64Array): void {
   const one = new Float64Array(expected.length);
-  for (const member of MEMBERS) {
-    member(level, one);
+  for (const { forecast, weight } of MEMBERS) {
+    forecast(level, one);
     for (let step = 0; step < one.length; step++) {
-      expected[step] = (expected[step] as number) + (one[step] as number) / MEMBERS.length;
+      expected[step] = (expected[step] as number) + weight * (one[step] as number);
     }
   }
 }
