@@ -25,7 +25,8 @@ function stopping(
   });
 }
 
-const LIES: readonly [Lie, ...Lie[]] = [
+/** One lie each; whatever else such a proposal says is as the honest stages made it. */
+export const LIES: readonly [Lie, ...Lie[]] = [
   (binding, world) => stopping(world.foreignAccount, world.foreignId)(binding),
   (binding, world) => stopping(world.homeAccount, world.foreignId)(binding),
   (binding, world) => ({ ...stopping(world.homeAccount, world.foreignId)(binding), account: '-' }),
