@@ -102,6 +102,7 @@ function describe({ terminal }: CommandContext, report: PackReport): string {
     report.status === 'verified' ? colours.green('VERIFIED') : colours.red('REJECTED');
   return [
     `${verdict}  ${report.size} entries, root ${asInCheckpoints(report.rootHash)}`,
+    ...describePolicies(report),
     count(report.effects.length, 'effect'),
     ...report.effects.map(describeEffect),
     ...(report.erasedPayloads === 0 ? [] : [`${report.erasedPayloads} payloads were erased`]),
@@ -110,6 +111,18 @@ function describe({ terminal }: CommandContext, report: PackReport): string {
       return colours.red(visibleText(`  ${code}${place}: ${note}`));
     }),
   ].join('\n');
+}
+
+/** Which policies were in effect, and by whose signatures: every decision in the pack was made by one of these. */
+function describePolicies({ policies }: PackReport): readonly string[] {
+  const activated = policies.changes.filter(({ activatedAtMs }) => activatedAtMs !== null);
+  const changes = activated.map(({ bundleSha256, personId, approvedBy, activatedAtMs }) => {
+    const at = new Date(activatedAtMs ?? 0).toISOString();
+    const by = `proposed by ${personId}, approved by ${approvedBy.join(', ')}`;
+    return visibleText(`  policies ${bundleSha256.slice(0, 12)} from ${at}: ${by}`);
+  });
+  const pinned = activated.length === 0 ? ', as the trust file pins them' : '';
+  return [visibleText(`Policies ${policies.activeSha256.slice(0, 12)}${pinned}`), ...changes];
 }
 
 /** Base64, as checkpoints and every other output write a root hash, so that they can be compared by eye. */

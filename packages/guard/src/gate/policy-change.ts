@@ -36,7 +36,8 @@ const POLICY_CHANGE: StatementKind<PolicyChangeStatement> = {
 /** A signed act of changing the policies. */
 export type SignedPolicyChange = Signed<PolicyChangeStatement>;
 
-interface Change extends PolicyChangeStatement {
+/** A change as proposed, and how far it has come. */
+export interface PolicyChange extends PolicyChangeStatement {
   /** People whose approval holds. */
   readonly approvedBy: readonly string[];
   readonly activatedAtMs: number | null;
@@ -45,7 +46,7 @@ interface Change extends PolicyChangeStatement {
 /** Which policies were in effect when, and by whose signatures; made by {@link startPolicies} and {@link takePolicyAct} only. */
 export interface PolicyHistory {
   readonly activeSha256: string;
-  readonly changes: readonly Change[];
+  readonly changes: readonly PolicyChange[];
   readonly authors: readonly ExcludedAuthor[];
   readonly superseded: readonly { readonly sha256: string; readonly untilMs: number }[];
 }
@@ -135,7 +136,7 @@ export function wasActive(history: PolicyHistory, sha256: string, atMs: number):
   );
 }
 
-function replaced(history: PolicyHistory, change: Change): PolicyHistory {
+function replaced(history: PolicyHistory, change: PolicyChange): PolicyHistory {
   const changes = history.changes.map((one) => (one.changeId === change.changeId ? change : one));
   return { ...history, changes };
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '@counterfoil/core';
+import type { PolicyHistory } from '../gate/policy-change.ts';
 
 /** Something that makes a pack unacceptable. Codes are stable. */
 export interface PackProblem {
@@ -29,6 +30,8 @@ export interface PackReport {
   /** Hex; the root recomputed from the entries. */
   readonly rootHash: string;
   readonly effects: readonly PackEffect[];
+  /** The policies in effect at the end, and the signed changes by which they came to be. */
+  readonly policies: Pick<PolicyHistory, 'activeSha256' | 'changes'>;
   readonly problems: readonly PackProblem[];
   readonly erasedPayloads: number;
 }

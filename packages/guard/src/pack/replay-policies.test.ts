@@ -63,7 +63,10 @@ test('what was decided by policies that two people put into effect is verified',
   const log = new MemoryLog(people);
   change(log, { author: dora, approvers: [ana, cleo] });
   runCase(log, people, { ...underNew, binding: { ...underNew.binding, onBehalfOf: 'someone' } });
-  assert.deepEqual(await codesOf(log), []);
+  const { problems, policies } = await verifyPack(await log.pack(), people.trust);
+  assert.deepEqual(problems, []);
+  const [known] = policies.changes;
+  assert.deepEqual([policies.activeSha256, known?.approvedBy], [NEW, ['ana', 'cleo']]);
 });
 
 test('what was decided by policies that nobody, one person or the author put into effect is refused', async () => {

@@ -23,11 +23,11 @@ const POLICY_ACTS = {
 export class Replay {
   readonly problems: PackProblem[] = [];
   erasedPayloads = 0;
+  policies: PolicyHistory;
   readonly #trust: Trust;
   #registry: ApproverRegistry;
   /** Kinds of erased entries that say who may sign, or that a kill was lifted. */
   readonly #erased = new Set<string>();
-  #policies: PolicyHistory;
   readonly #kills = new Map<string, KillEngaged>();
   readonly #trails = new Map<Digest, Trail>();
   readonly #intents: { trail: Trail; index: number; judgement: Judgement }[] = [];
@@ -35,7 +35,7 @@ export class Replay {
   constructor(trust: Trust) {
     this.#trust = trust;
     this.#registry = baseRegistry(trust);
-    this.#policies = startPolicies(trust);
+    this.policies = startPolicies(trust);
   }
 
   /** Takes the next leaf; what does not hold becomes a problem of it, and the rest is judged all the same: no writer can spoil another's proof. */
@@ -99,8 +99,8 @@ export class Replay {
       type === 'activated'
         ? { type, changeId: textFact(entry, 'changeId'), atMs }
         : { type, signed: valueOf(payload), atMs };
-    const next = takePolicyAct(this.#policies, act, this.#registry);
-    if ('activeSha256' in next) this.#policies = next;
+    const next = takePolicyAct(this.policies, act, this.#registry);
+    if ('activeSha256' in next) this.policies = next;
   }
 
   #takeEvent(leaf: ProvenLeaf, entry: LogEntry, payload: OpenedPayload): void {
@@ -117,9 +117,10 @@ export class Replay {
     }
     if (!event) trail.erased.add(entry.kind);
     const atMs = Date.parse(entry.at);
-    const isActive = (sha256: string) => wasActive(this.#policies, sha256, atMs);
+    const isActive = (sha256: string) => wasActive(this.policies, sha256, atMs);
     if (event?.type === 'policy_decided') {
-      if (!isActive(event.decision.policyBundleSha256)) throw inactive();
+      const isDue = isActive(event.decision.policyBundleSha256);
+      if (!isDue) throw new IntegrityError('POLICY_NOT_ACTIVE', 'by policies not in effect');
       trail.decisions.push(event.decision);
     } else if (event?.type === 'approval_requested') {
       if (trail.request) throw new IntegrityError('REQUEST_REPEATED', 'people were asked twice');
@@ -131,7 +132,7 @@ export class Replay {
       const judgement = judgeIntent(trail, {
         nowMs: atMs,
         isActive,
-        authors: this.#policies.authors,
+        authors: this.policies.authors,
         isResumed,
         grant: event && 'grant' in event ? event.grant : null,
         tenant,
@@ -215,10 +216,6 @@ function digestFact({ facts }: LogEntry): Digest {
 
 function textFact({ facts }: LogEntry, fact: string): string {
   return shape.text(facts[fact], `facts.${fact}`);
-}
-
-function inactive(): IntegrityError {
-  return new IntegrityError('POLICY_NOT_ACTIVE', 'decided by policies that were not in effect');
 }
 
 function mismatch(): IntegrityError {

@@ -62,6 +62,7 @@ export async function verifyPack(
     size: tree.size,
     rootHash: tree.root().toString('hex'),
     effects: replay.effects(),
+    policies: replay.policies,
     problems,
     erasedPayloads: replay.erasedPayloads,
   };
