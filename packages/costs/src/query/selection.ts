@@ -1,4 +1,5 @@
-import type { CostQuery } from '@counterfoil/core';
+import { invariant, type CostQuery } from '@counterfoil/core';
+import { literal } from '../duck/sql.ts';
 import { filtersSql, type ColumnFragment, type Fragment } from './dimensions.ts';
 import type { Period } from './plan-fields.ts';
 
@@ -42,10 +43,17 @@ export function selectionSql({
   };
 }
 
-/** Condition that a charge starts within the period. */
+/**
+ * Condition that a charge starts within the period. Days stand in the text, being nothing but digits: only what is known when a plan is
+ * made can be compared with what the files say of their rows.
+ */
 export function withinSql({ fromDate, toDate }: Period): Fragment {
+  const instant = (day: string) => {
+    invariant(/^\d{4}-\d{2}-\d{2}$/.test(day), `${day} is a day`);
+    return `TIMESTAMP ${literal(day)}`;
+  };
   return {
-    sql: '(ChargePeriodStart >= CAST(? AS TIMESTAMP) AND ChargePeriodStart < CAST(? AS TIMESTAMP))',
-    parameters: [fromDate, toDate],
+    sql: `(ChargePeriodStart >= ${instant(fromDate)} AND ChargePeriodStart < ${instant(toDate)})`,
+    parameters: [],
   };
 }
