@@ -70,10 +70,10 @@ async function stageEarly(
   const input: SourceInput = { index, probe: likely, linkPath };
   const [probing, staging] = await Promise.allSettled([probeFile(path), stageFile(engine, input)]);
   if (probing.status === 'rejected') throw probing.reason;
-  const { sha256, ...facts } = probing.value;
-  const isRight = JSON.stringify(facts) === JSON.stringify(likely);
+  const probe = probing.value;
+  const isRight = JSON.stringify(probe) === JSON.stringify({ ...likely, sha256: probe.sha256 });
   return {
-    probe: probing.value,
+    probe,
     staged: isRight && staging.status === 'fulfilled' ? staging.value : null,
   };
 }
