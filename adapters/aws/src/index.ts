@@ -9,3 +9,8 @@ export {
   type ExportBucketSettings,
   type ExportObject,
 } from './exports/export-bucket.ts';
+export {
+  openS3LogArchive,
+  type ArchiveSettings,
+  type S3LogArchive,
+} from './archive/s3-log-archive.ts';

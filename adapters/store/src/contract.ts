@@ -152,6 +152,15 @@ export interface QuarantinedLeaf {
   readonly quarantinedAt: string;
 }
 
+/** What an operator alone may do. */
+export interface LogErasure {
+  /**
+   * Erases payload and salt of the entry at this index, and the row that says the same; the entry and every proof stay. Recorded as an
+   * entry `payload_erased` with the reason. `InputError` `ERASURE_REFUSED` unless it is a review of a case that is over.
+   */
+  erase(index: number, reason: string): Promise<{ readonly leafId: string; readonly kind: string }>;
+}
+
 /** What the log process alone may do. */
 export interface LogIntegration {
   /**
@@ -198,7 +207,7 @@ export interface Store {
   readonly use: UseStore;
   readonly policies: PolicyStore;
   readonly leaves: LeafStore;
-  readonly log: LogReads & LogIntegration;
+  readonly log: LogReads & LogIntegration & LogErasure;
   readonly changes: Changes;
   close(): Promise<void>;
 }

@@ -27,6 +27,7 @@ export * from './log/entry.ts';
 export * from './log/entry-of-event.ts';
 export * from './ports/clock.ts';
 export * from './ports/lake.ts';
+export * from './ports/log-archive.ts';
 export * from './ports/tool.ts';
 export * from './ports/investigator.ts';
 export * from './ports/action-kind.ts';

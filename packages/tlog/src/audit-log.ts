@@ -73,9 +73,9 @@ async function walk(reader: LogReader, { head, known, tree }: Walk): Promise<voi
   let below: Buffer[] = [];
   for (let index = 0; tileWidth('entries', index, size) > 0; index += 1) {
     const entries = await readBundle(reader, index, size);
-    entries.forEach(parseEntry);
     const hashes = entries.map((entryText) => leafHash(entryText));
     await compareTile(reader, { level: 0, index, size }, hashes);
+    entries.forEach(parseEntry);
     for (const hash of hashes) {
       tree.push(hash);
       checkKnown(known, tree);

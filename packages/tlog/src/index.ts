@@ -5,3 +5,4 @@ export * from './join-cosignature.ts';
 export * from './build-pack.ts';
 export * from './witness-state.ts';
 export * from './audit-log.ts';
+export * from './export-log.ts';

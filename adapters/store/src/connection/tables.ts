@@ -47,6 +47,11 @@ export interface Tables {
     salt: string | null;
     payload_text: string | null;
   };
+  'counterfoil.erasure': {
+    erased_leaf_id: string;
+    recorded_at: Time;
+    leaf_id: string;
+  };
   'counterfoil.quarantine': {
     quarantined_leaf_id: string;
     quarantined_at: Time;

@@ -8,6 +8,7 @@ import type { StoreContext } from './context.ts';
 import { enqueue } from './enqueue.ts';
 import { enrolmentStore } from './enrolment-store.ts';
 import { killStore } from './kill-store.ts';
+import { erasures } from './erasures.ts';
 import { leafStore, logStore } from './log-store.ts';
 import { policyStore } from './policy-store.ts';
 import { reviewStore } from './review-store.ts';
@@ -48,7 +49,7 @@ export async function openStore(
     use: useStore(context),
     policies: policyStore(context),
     leaves: leafStore(context),
-    log: logStore(context),
+    log: { ...logStore(context), ...erasures(context) },
     changes,
     jobs: {
       enqueue: (jobs) => connection.write((transaction) => enqueue(transaction, jobs)),

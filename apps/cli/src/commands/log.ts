@@ -7,6 +7,8 @@ import { withOperator, type OperatorSession } from '../state/operator-session.ts
 import { EXIT } from '../terminal/exit-code.ts';
 import { note, printJson, printLine, type Terminal } from '../terminal/terminal.ts';
 import { listenForInterrupt, untilAborted } from '../up/interrupt.ts';
+import { addEraseCommand } from './log-erase.ts';
+import { addExportCommand } from './log-export.ts';
 import { withExamples, withJson, withPlaces } from './options.ts';
 
 interface LogOptions extends PlaceOptions {
@@ -42,6 +44,8 @@ export function addLogCommands(program: Command, context: CommandContext): void 
     withOperator(context, options, (session) => showLog(context, session, options)),
   );
   addQuarantineCommand(log, context);
+  addEraseCommand(log, context);
+  addExportCommand(log, context);
 }
 
 /** `log quarantine`. */

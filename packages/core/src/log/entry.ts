@@ -30,6 +30,7 @@ export const LOG_ENTRY_KINDS = [
   'policy_activated',
   'policy_shadowed',
   'leaf_quarantined',
+  'payload_erased',
 ] as const;
 
 export type LogEntryKind = (typeof LOG_ENTRY_KINDS)[number];
