@@ -3,6 +3,7 @@ import { InputError, type ReviewStatement } from '@counterfoil/core';
 import { checkReview, openBinding, signReview } from '@counterfoil/guard';
 import type { ApprovalRow } from '@counterfoil/store';
 import type { CommandContext, PlaceOptions } from '../command-context.ts';
+import { installedPolicies } from '../policy/installed-policies.ts';
 import { readAll } from '../result/read-result.ts';
 import { renderApproval } from '../result/render-approval.ts';
 import { systemClock } from '../state/operator-store.ts';
@@ -175,6 +176,7 @@ async function answer(
     keyFile: options.key,
     registry,
   });
+  if (verdict === 'approve') await refuseAuthor(session, signer.personId);
   note(terminal, renderApproval(terminal, row));
   note(
     terminal,
@@ -204,6 +206,18 @@ async function answer(
       : 'The executor checks it and decides when `counterfoil up` runs again.';
     printLine(terminal, `Recorded: ${verdict} by ${personId}. ${next}`);
   }
+}
+
+/** An approval that would not count is not taken: who wrote the policies in effect waits a day. */
+async function refuseAuthor(session: OperatorSession, personId: string): Promise<void> {
+  const { authors } = await installedPolicies(session);
+  const nowMs = systemClock.nowMs();
+  const author = authors.find((one) => one.personId === personId && nowMs < one.untilMs);
+  if (!author) return;
+  const until = new Date(author.untilMs).toISOString();
+  throw new InputError('POLICY_AUTHOR', `${personId} wrote the policies that are in effect`, {
+    remedy: `ask somebody else, or approve from ${until}; denying is possible now`,
+  });
 }
 
 function commentOf(verdict: Answer['verdict'], { comment = '' }: ApprovalOptions): string {

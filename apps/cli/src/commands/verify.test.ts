@@ -15,6 +15,7 @@ test('a pack that would write its own verdict onto the terminal is rejected in p
     origin: 'log.test/acme',
     logVerifierKey: generateVerifierKeys('log.test/acme', 'log').verifierKey,
     witnessVerifierKey: generateVerifierKeys('witness.test/acme', 'witness').verifierKey,
+    policyBundleSha256: 'b'.repeat(64),
     approvers: [],
     enrolmentKeys: [],
   };
