@@ -12,7 +12,7 @@ export interface Trial {
 }
 
 /** Past days that forecasts are repeated on. */
-export const ORIGINS_MAX = 14;
+const ORIGINS_MAX = 14;
 /** Of these, at most so many are chosen for lying like now before a month's edge. */
 const LIKE_NOW_MAX = 4;
 /** No two of those are nearer to each other. */
@@ -26,7 +26,7 @@ const ORIGIN_STRIDE_DAYS = 7;
  * a week apart, and some are added whose steps hold the same edges of months: what falls on a month's
  * end is missed by more than other days, so errors without one say little of a forecast with one.
  */
-export function originsBefore(
+function originsBefore(
   calendar: Calendar,
   { count, steps }: { readonly count: number; readonly steps: number },
 ): readonly number[] {

@@ -60,7 +60,7 @@ function masksByLayer(width: number, layersMax: number): number[] {
 }
 
 /** Number of set bits of a small non-negative integer. */
-export function bitCount(mask: number): number {
+function bitCount(mask: number): number {
   let count = 0;
   for (let rest = mask; rest > 0; rest &= rest - 1) count++;
   return count;

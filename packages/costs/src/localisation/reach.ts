@@ -11,7 +11,7 @@ export interface Reach {
 }
 
 /** Up to so many dimensions every one is searched. */
-export const DIMENSIONS_ALL_MAX = 8;
+const DIMENSIONS_ALL_MAX = 8;
 /** Of more dimensions, or of a table too large for all combinations, at most so many are combined. */
 const LAYERS_CAPPED = 4;
 /** Bound of leaves times combinations of dimensions, and with it of time and memory. */
