@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import type { Writable } from 'node:stream';
-import { visibleLines } from '@counterfoil/core';
+import { visibleText } from '@counterfoil/core';
 
 type Colours = ReturnType<typeof createColors>;
 
@@ -50,7 +50,7 @@ const OUR_COLOURS = /(\u001B\[(?:0|1|2|4|22|24|3[1-6]|39|90)m)/u;
 export function showable(text: string): string {
   return text
     .split(OUR_COLOURS)
-    .map((part) => (OUR_COLOURS.test(part) ? part : visibleLines(part).join('\n')))
+    .map((part) => (OUR_COLOURS.test(part) ? part : part.split('\n').map(visibleText).join('\n')))
     .join('');
 }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { loadPolicyBundle } from '@counterfoil/guard';
 import { FORGOTTEN_GPU } from '../testing/incidents.ts';
-import { makeSignal } from '../testing/test-data.ts';
+import type { AnsweredQuestion } from '../execution/dependencies.ts';
+import { makeSignal, readPolicyFile } from '../testing/test-data.ts';
 import { createTestFlow } from '../testing/test-flow.ts';
 
 test('an observer release is denied everything, and the case is closed', async () => {
@@ -101,4 +103,33 @@ test('the author of policies that are new approves nothing, and others still do'
   flow.review(digest, 'approve', flow.other);
   await flow.runDue();
   assert.equal(flow.state().actions[2]?.status, 'confirmed');
+});
+
+test('each question is told with its answer, and with that of a second bundle, which decides nothing', async () => {
+  const shadow = loadPolicyBundle({
+    'schema.cedarschema': readPolicyFile('schema.cedarschema'),
+    'none.cedar': '@id("nothing") forbid(principal, action, resource);',
+  });
+  const told: AnsweredQuestion[] = [];
+  const flow = createTestFlow({
+    incident: FORGOTTEN_GPU,
+    policies: { shadow },
+    onAnswered: async (answered) => void told.push(answered),
+  });
+  const state = await flow.start();
+  assert.equal(state.status, 'awaiting_approval');
+  assert.deepEqual(
+    told.map(({ digest }) => digest),
+    state.actions.map(({ action }) => action.digest),
+  );
+  assert.equal(told[2]?.question.class, 'cloud');
+  assert.equal(told[2].question.amountCents, 120_000, 'what the lake says, not the agent');
+  const { digest, shadow: second } = told[2];
+  assert.deepEqual(second, {
+    digest,
+    shadowSha256: shadow.sha256,
+    policyBundleSha256: told[2].decision.policyBundleSha256,
+    answered: 'require_approval 1 key of platform-approver: ask-for-reversible-cloud-change',
+    shadowAnswered: 'deny: nothing',
+  });
 });

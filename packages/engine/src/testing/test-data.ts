@@ -21,9 +21,14 @@ export function readDataFiles(folder: 'causes' | 'playbooks'): readonly DataFile
 /** The project's own policies. */
 export function readPolicies(): PolicyBundle {
   const files = ['schema.cedarschema', 'default.cedar'].map(
-    (name) => [name, readFileSync(new URL(`policies/${name}`, ROOT), 'utf8')] as const,
+    (name) => [name, readPolicyFile(name)] as const,
   );
   return loadPolicyBundle(Object.fromEntries(files));
+}
+
+/** One of the project's own policy files. */
+export function readPolicyFile(name: string): string {
+  return readFileSync(new URL(`policies/${name}`, ROOT), 'utf8');
 }
 
 export const ACCOUNT = '111122223333';

@@ -25,7 +25,7 @@ import { createVerify } from '../stages/verify.ts';
 import { lakeTools } from '../tools/index.ts';
 import type { TestIncident } from './incidents.ts';
 import { makeSignal, readDataFiles, readPolicies } from './test-data.ts';
-import type { ActivePolicies } from '../execution/dependencies.ts';
+import type { ActivePolicies, AnsweredQuestion } from '../execution/dependencies.ts';
 import type { GateSources } from '../execution/gate-facts.ts';
 import { APPROVAL_TTL_MS, testExecutor } from './test-executor.ts';
 import { createTestLog, type TestLog } from './test-log.ts';
@@ -64,6 +64,7 @@ export interface TestFlowOptions {
   readonly bundle?: PolicyBundle;
   readonly autonomy?: AutonomyLevel;
   readonly policies?: Partial<ActivePolicies>;
+  readonly onAnswered?: (answered: AnsweredQuestion) => Promise<void>;
   /** What the policies are told otherwise than in {@link testExecutor}. */
   readonly sources?: Partial<GateSources>;
   readonly environment?: string;
@@ -122,6 +123,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     kills: wrap(store.kills),
     policies: async () => ({ bundle, authors: [], shadow: null, ...options.policies }),
     sources: { ...base.sources, ...options.sources },
+    ...(options.onAnswered ? { onAnswered: options.onAnswered } : {}),
     environmentOf,
     logReader: wrap(testLog.files),
     onParked: (digest: Digest) => parked.add(digest),
