@@ -11,6 +11,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { invariant } from '@counterfoil/core';
 import type { Action, ActionBinding, GateFacts, GateRequest, Signal } from '@counterfoil/core';
 import {
   bindAction,
@@ -153,10 +154,9 @@ const open = (url: string): Promise<Store> =>
     newId: (prefix) => `${prefix}_${randomBytes(9).toString('base64url')}`,
     writeEntry: entryWriter(() => randomBytes(32)),
   });
-const [lake, agent, executor] = await Promise.all(
-  [database.urls.cf_lake, database.urls.cf_agent, database.urls.cf_executor].map(open),
-);
-if (!lake || !agent || !executor) process.exit(1);
+const lake = await open(database.urls.cf_lake);
+const agent = await open(database.urls.cf_agent);
+const executor = await open(database.urls.cf_executor);
 let wake: (() => void)[] = [];
 await executor.changes.subscribe('checkpoint', () => {
   const woken = wake;
@@ -169,15 +169,15 @@ async function propose(name: string): Promise<Action> {
   const caseId = `case_${name}`;
   const action = actionOf(caseId);
   const signal = signalOf(name);
-  await lake?.signals.write([signal]);
+  await lake.signals.write([signal]);
   const step = { caseId, jobs: [] };
-  await agent?.cases.commit({
+  await agent.cases.commit({
     ...step,
     versionExpected: 0,
     events: [{ type: 'case_opened', signal }],
   });
   const proposal = { caseId, actions: [action], withheld: [] };
-  await agent?.cases.commit({
+  await agent.cases.commit({
     ...step,
     versionExpected: 1,
     events: [{ type: 'proposal_made', proposal }],
@@ -199,7 +199,7 @@ async function intend(action: Action): Promise<void> {
     expiresAt: new Date(now + 600_000).toISOString(),
     approvalLogIndexes: [],
   };
-  const result = await executor!.cases.commit({
+  const result = await executor.cases.commit({
     caseId,
     versionExpected: 2,
     events: [
@@ -208,8 +208,9 @@ async function intend(action: Action): Promise<void> {
     ],
     jobs: [],
   });
-  if (result.type !== 'committed') throw new TypeError('the step was not committed');
-  await proven(result.leaves[1]!);
+  const leaf = result.type === 'committed' ? result.leaves[1] : undefined;
+  invariant(leaf, 'the step was committed');
+  await proven(leaf);
 }
 
 async function proven(leaf: {
@@ -221,7 +222,7 @@ async function proven(leaf: {
       const timer = setTimeout(resolve, 100);
       wake.push(() => (clearTimeout(timer), resolve()));
     });
-    const [place] = await executor!.leaves.locate([leaf.leafId]);
+    const [place] = await executor.leaves.locate([leaf.leafId]);
     if (place?.index != null) {
       try {
         const { entryText } = leaf;
@@ -237,7 +238,7 @@ async function proven(leaf: {
 }
 
 async function performed({ digest, binding }: Action): Promise<void> {
-  await executor!.cases.commit({
+  await executor.cases.commit({
     caseId: binding.caseId,
     versionExpected: 4,
     events: [

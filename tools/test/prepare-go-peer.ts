@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findProgram, type PeerOptions } from './prepare-peers.ts';
+import { findProgram, type PeerOptions } from './find-program.ts';
 import { runCommand } from './run-command.ts';
 
 const GO_MINOR_MIN = 26;

@@ -1,13 +1,9 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { innerNpmEnvironment, npmCommand } from '../setup/npm-environment.mjs';
+import { findProgram, isExecutable, type PeerOptions } from './find-program.ts';
 import { ensureTlogVerifier } from './prepare-go-peer.ts';
 import { runCommand } from './run-command.ts';
-
-export interface PeerOptions {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly say: (line: string) => void;
-}
 
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const MOTO = 'moto[server]>=5.2,<6';
@@ -25,17 +21,6 @@ export async function preparePeers(root: string, options: PeerOptions): Promise<
   await ensurePrism(root, options);
   await ensureTlogVerifier(root, options);
   return { ...environment, TZ: 'UTC', ...(browser !== undefined && { CHROMIUM: browser }) };
-}
-
-/** The first of these programs that is on the path. */
-export function findProgram(
-  names: readonly string[],
-  environment: NodeJS.ProcessEnv,
-): string | undefined {
-  const folders = (environment['PATH'] ?? '').split(delimiter);
-  return names
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => isExecutable(path));
 }
 
 async function installBrowser(
@@ -103,13 +88,4 @@ async function answers(program: string, root: string): Promise<boolean> {
 
 function lastLine(output: string): string {
   return output.trim().split('\n').at(-1) ?? '';
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
