@@ -36,7 +36,7 @@ test('an unknown field is an error with its place and the field that was meant',
 
 test('an unknown field with no near name lists what is known there', () => {
   const [problem] = problemsOf('lake:\n  colour: red\n');
-  assert.equal(problem?.remedy, 'known here: memoryLimitMb, focusModelFile');
+  assert.equal(problem?.remedy, 'known here: memoryLimitMb, focusModelFile, taxonomyFile');
 });
 
 test('every problem is found at once, in the order of the file', () => {
