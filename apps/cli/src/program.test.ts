@@ -71,6 +71,14 @@ test('a mistyped command is a usage error with the one that was meant', async ()
   assert.match(errors, /unknown command 'lst'[^]*Did you mean list/);
 });
 
+test('a mistyped command is no less of an error when its help is asked for', async () => {
+  for (const line of ['ingst --help', 'help ingst']) {
+    const { exitCode, errors, output } = await run(line);
+    assert.deepEqual({ exitCode, output }, { exitCode: 2, output: '' }, line);
+    assert.match(errors, /unknown command 'ingst'[^]*Did you mean ingest/);
+  }
+});
+
 test('a mistyped option is a usage error with the one that was meant', async () => {
   const { exitCode, errors } = await run('up --dmo');
   assert.equal(exitCode, 2);

@@ -28,6 +28,7 @@ import { addVersionCommands } from './commands/versions.ts';
 import { addWitnessCommands } from './commands/witness.ts';
 import { EXIT, EXIT_CODE_HELP, exitCodeOf } from './terminal/exit-code.ts';
 import { reportError } from './terminal/report-error.ts';
+import { withoutHelpOnUnknown } from './terminal/unknown-command.ts';
 
 /** Adds one command, or one family of them, to the program. */
 export type CommandFamily = (program: Command, context: CommandContext) => void;
@@ -70,7 +71,7 @@ export async function runCommandLine(
   let exitCode: number = EXIT.done;
   const program = buildProgram({ ...context, finish: (code) => (exitCode = code) });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(withoutHelpOnUnknown(program, args), { from: 'user' });
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return usageExitCode(error);

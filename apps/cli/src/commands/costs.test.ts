@@ -20,6 +20,7 @@ test('options that cannot be meant are refused before anything is started', asyn
   for (const [args, said] of [
     [['query', '--where', 'serviceName'], /dimension=value/],
     [['query', '--limit', '0'], /whole number/],
+    [['query', '--granularity', 'serviceName'], /hour, day, week, month/],
     [['movers', '--metric', 'ConsumedQuantity'], /EffectiveCost, BilledCost/],
     [['movers', '--change-min', '1e3'], /plain decimal/],
     [['resources', '--cost-min', '-1'], /plain decimal/],
@@ -49,6 +50,9 @@ test('values of one dimension are alternatives, and a value may hold the sign', 
     accounts: ['1'],
   });
   assert.deepEqual(selectionOf({ where: [] }), { filter: {} });
+  // A filter that the lake never hears of would answer for everything.
+  const { filter } = selectionOf({ where: ['__proto__=x'] });
+  assert.equal(JSON.stringify(filter), '{"__proto__":["x"]}');
   assert.deepEqual(
     [limitOf({ where: [], limit: 3 }), limitOf({ where: [] })],
     [{ rowsMax: 3 }, {}],

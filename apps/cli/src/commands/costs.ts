@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CostAnswer, JsonObject } from '@counterfoil/core';
 import type {
   DecompositionAnswer,
@@ -73,7 +73,14 @@ function addQuery(costs: Command, context: CommandContext): void {
     .description(
       'cost by any dimension, tag or span of time; usage alone unless --where chargeCategory=… says otherwise, currencies apart',
     )
-    .option('--granularity <span>', 'also by hour, day, week or month, in UTC')
+    .addOption(
+      new Option('--granularity <span>', 'also by this span of time, in UTC').choices([
+        'hour',
+        'day',
+        'week',
+        'month',
+      ]),
+    )
     .option(
       '--metric <columns>',
       'EffectiveCost, BilledCost, ListCost, ContractedCost, ConsumedQuantity, PricingQuantity, by commas',

@@ -37,7 +37,11 @@ export function withCostOptions(command: Command): Command {
       [],
     )
     .option('--accounts <ids>', 'only these accounts, by commas', parseNames)
-    .option('--limit <count>', 'so many lines at most', countOf)
+    .option(
+      '--limit <count>',
+      'so many lines at most (rowsMax): up to 5000 of query, up to 1000 of the others',
+      countOf,
+    )
     .addOption(
       new Option('--csv', 'print CSV with exact figures, a line a record').conflicts('json'),
     );
@@ -68,16 +72,14 @@ export function withBy(command: Command, what: string): Command {
 
 /** The filter and the accounts as the lake reads them. */
 export function selectionOf({ where, accounts }: CostOptions): JsonObject {
-  const filter: Record<string, string[]> = {};
+  const filter = new Map<string, string[]>();
   for (const text of where) {
     const at = text.indexOf('=');
     const name = text.slice(0, at);
-    filter[name] = [
-      ...(Object.hasOwn(filter, name) ? (filter[name] ?? []) : []),
-      text.slice(at + 1),
-    ];
+    filter.set(name, [...(filter.get(name) ?? []), text.slice(at + 1)]);
   }
-  return { filter, ...(accounts === undefined ? {} : { accounts }) };
+  // Not by assignment: a dimension called __proto__ would vanish, and with it the filter.
+  return { filter: Object.fromEntries(filter), ...(accounts === undefined ? {} : { accounts }) };
 }
 
 /** The limit as the lake reads it. */

@@ -34,24 +34,36 @@ export async function carryOver(
 ): Promise<readonly ComposedPart[]> {
   const { mode, added, versions } = options;
   const kept = await partsOf(options.base, versions);
-  const fresh = added.filter(
-    ({ part }) =>
-      !kept.some((old) => old.part.partId === part.partId && old.billingPeriods === 'all'),
-  );
-  if (fresh.length === 0) return kept;
   const files = (parts: readonly ComposedPart[]) =>
     versions.chargesOf({ parts: listedParts(parts) });
+  const isIn = (parts: readonly ComposedPart[], { part: { partId } }: ComposedPart) =>
+    parts.some((one) => one.part.partId === partId);
   if (mode === 'append') {
+    const whole = kept.filter(({ billingPeriods }) => billingPeriods === 'all');
+    const fresh = added.filter((one) => !isIn(whole, one));
+    if (fresh.length === 0) return kept;
+    refuseRestated(fresh.filter((one) => isIn(kept, one)));
     await refuseRepeated(engine, files(kept), files(fresh));
     return [...kept, ...fresh];
   }
-  const restated = await slicesOf(engine, files(fresh));
+  // A file that is there already restates its periods as much as a new one: beside it stands only what is given with it.
+  const restated = await slicesOf(engine, files(added));
   const left: ComposedPart[] = [];
-  for (const old of kept) {
+  for (const old of kept.filter((one) => !isIn(added, one))) {
     const slices = await slicesOf(engine, files([old]));
     left.push(...withoutRestated(old, slices, restated));
   }
-  return [...left, ...fresh];
+  return [...left, ...added];
+}
+
+/** A file of which other files restated some periods since would bring those back beside the others. */
+function refuseRestated([first]: readonly ComposedPart[]): void {
+  if (first === undefined) return;
+  throw new ConflictError(
+    'APPEND_REPEATED',
+    `${first.name} is in the newest version already, but for billing periods that were restated since`,
+    { remedy: 'use --mode restate to bring its own figures back' },
+  );
 }
 
 async function partsOf(

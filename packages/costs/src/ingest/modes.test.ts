@@ -65,6 +65,34 @@ describe('an ingest onto the newest version', () => {
     assert.deepEqual(await sumsOf(lake, manifest.versionId), { '2026-03': '18' });
   });
 
+  it('keeps a file of a restated period that is given again unchanged, and drops one that is not', async (t) => {
+    const lake = await createTestLake(t);
+    const file = (name: string, cost: string) => lake.file(name, focusCsv([march(cost)]));
+    const [one, two, changed] = [file('1.csv', '1'), file('2.csv', '20'), file('3.csv', '300')];
+    const first = await lake.ingest(one, two);
+    const second = await lake.ingestOnto('restate', one, changed);
+    assert.deepEqual(await sumsOf(lake, second.manifest.versionId), { '2026-03': '301' });
+    const third = await lake.ingestOnto('restate', one);
+    assert.deepEqual(await sumsOf(lake, third.manifest.versionId), { '2026-03': '1' });
+    const again = await lake.ingestOnto('restate', two, one);
+    assert.equal(again.manifest.versionId, first.manifest.versionId);
+    assert.equal(again.status, 'known');
+  });
+
+  it('refuses to append a file of which some periods were restated since', async (t) => {
+    const lake = await createTestLake(t);
+    const rows = [march('1'), ...['a', 'b', 'c'].map((id) => april('2', { ResourceId: id }))];
+    const both = lake.file('both.csv', focusCsv(rows));
+    await lake.ingest(both);
+    await lake.ingestOnto('restate', lake.file('april.csv', focusCsv([april('30')])));
+    await assert.rejects(lake.ingestOnto('append', both), {
+      code: 'APPEND_REPEATED',
+      message: /both\.csv/,
+    });
+    const { manifest } = await lake.ingestOnto('restate', both);
+    assert.deepEqual(await sumsOf(lake, manifest.versionId), { '2026-03': '1', '2026-04': '6' });
+  });
+
   it('refuses to restate a period of a file for some of its billing accounts', async (t) => {
     const lake = await createTestLake(t);
     await lake.ingest(

@@ -37,7 +37,7 @@ export function readPlan<Name extends string>(
 /** The error of everything in a plan that is not as it must be. */
 export function malformed(field: string, problem: string): InputError {
   return new InputError('QUERY_MALFORMED', `${field} ${problem}`, {
-    remedy: 'see CostQuery in docs/glossary.md, or `counterfoil costs --help`',
+    remedy: 'see `counterfoil costs <question> --help`',
     details: { field },
   });
 }
