@@ -55,7 +55,9 @@ describe('the client of the lake', () => {
       setTimeout(() => response.end(bytes.subarray(cut)), 20);
     });
     const files: (string | null)[] = [];
-    const reply = await openLakeAdmin(address()).ingest({ paths: ['x'] }, ({ file }) => files.push(file));
+    const reply = await openLakeAdmin(address()).ingest({ paths: ['x'] }, ({ file }) =>
+      files.push(file),
+    );
     assert.deepEqual(files, ['kö.csv']);
     assert.equal(reply.status, 'known');
   });

@@ -1,4 +1,4 @@
-import type { CostBasis, JsonObject } from '@counterfoil/core';
+import type { CostBasis, CostElement, JsonObject } from '@counterfoil/core';
 import { callLake, type LakeAddress } from './connection.ts';
 
 /** Ingest and detection may be silent for as long as their longest single step. */
@@ -47,6 +47,8 @@ export interface LakeManifest extends JsonObject {
 export interface LakeIngestReply {
   readonly status: 'published' | 'known';
   readonly manifest: LakeManifest;
+  /** `VersionQuality` of the costs package; null where it could not be judged. */
+  readonly dataQuality: JsonObject | null;
   /** `VersionsDiff` of the costs package against the version that was the newest before; null where there was none. */
   readonly diff: JsonObject | null;
 }
@@ -78,7 +80,7 @@ export interface LakeDetectReply {
   /** Changes that are not alerted because of somebody's feedback. */
   readonly suppressed: readonly {
     readonly feedbackId: string;
-    readonly element: Readonly<Record<string, string>>;
+    readonly element: CostElement;
     readonly direction: 'increase' | 'decrease';
     readonly onsetDate: string;
     readonly lastDate: string;

@@ -123,7 +123,11 @@ function fits(path: readonly string[], segments: readonly string[]): boolean {
 
 function segmentsOf(request: IncomingMessage): readonly string[] {
   const { pathname } = new URL(request.url ?? '/', 'http://lake');
-  return pathname.split('/').slice(1).map(decodeURIComponent);
+  try {
+    return pathname.split('/').slice(1).map(decodeURIComponent);
+  } catch (cause) {
+    throw new InputError('ROUTE_UNKNOWN', 'the path is not well encoded', { cause });
+  }
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {

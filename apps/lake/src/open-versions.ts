@@ -75,7 +75,7 @@ async function open(versionId: string, options: OpenVersionsOptions): Promise<La
   const manifest = await versions.read(versionId);
   if (manifest === null) {
     throw new InputError('VERSION_UNKNOWN', `the lake has no version ${versionId}`, {
-      remedy: 'list the versions, or ingest the files again',
+      remedy: 'see `counterfoil versions list`, or ingest the files again',
     });
   }
   return openLakeVersion({

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync, mkdirSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -74,9 +82,9 @@ describe('the lake process', () => {
     database = await createTestDatabase();
     store = await open(database.urls.cf_lake);
     agent = await open(database.urls.cf_agent);
-    mkdirSync(join(directory, 'lake', 'versions', `v-${'0'.repeat(32)}.partial`), {
-      recursive: true,
-    });
+    for (const left of [`versions/v-${'0'.repeat(32)}.partial`, 'spill/spill-1-killed']) {
+      mkdirSync(join(directory, 'lake', left), { recursive: true });
+    }
     const signals: Store['signals'] = {
       ...store.signals,
       write: (batch) => {
@@ -145,6 +153,7 @@ describe('the lake process', () => {
 
   it('removes what a killed ingest left, and lets no second process into the lake', async () => {
     assert.deepEqual(readdirSync(join(directory, 'lake', 'versions')), []);
+    assert.equal(existsSync(join(directory, 'lake', 'spill', 'spill-1-killed')), false);
     const script = `import { holdLake } from '@counterfoil/costs';
       await holdLake(process.argv[1]).then(() => console.log('held'), (error) => console.log(error.code));`;
     const child = spawnSync(
@@ -170,6 +179,7 @@ describe('the lake process', () => {
       assert.equal(reply.status, 400, body);
     }
     assert.equal(errorOf(await call('GET', '/nothing')), 'ROUTE_UNKNOWN');
+    assert.equal(errorOf(await call('GET', '/versions/%E0')), 'ROUTE_UNKNOWN');
     assert.equal(errorOf(await call('POST', '/detect')), 'LAKE_EMPTY');
   });
 
@@ -181,6 +191,8 @@ describe('the lake process', () => {
     assert.deepEqual(stages, ['reading', 'loading', 'checking', 'writing', 'published', 'report']);
     const again = await call('POST', '/ingest', JSON.stringify({ paths: [path] }));
     assert.equal(again.lines.at(-1)?.['status'], 'known');
+    assert.deepEqual(again.lines.at(-1)?.['dataQuality'], first.lines.at(-1)?.['dataQuality']);
+    assert.ok(first.lines.at(-1)?.['dataQuality']);
     const { items } = await store.signals.ingests({ limit: 10 });
     assert.equal(items.length, 1);
     assert.equal(items[0]?.report['rowsLoaded'], 120);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { LakeSettings } from '@counterfoil/config';
@@ -37,6 +37,8 @@ export async function runLake(options: RunLakeOptions): Promise<{ stop(): Promis
       'removed what a killed ingest left unfinished, and parts that no version lists',
     );
   const spillDirectory = join(lakeDirectory, 'spill');
+  // What a killed process had spilled is of no use to anybody, and may be as large as the data.
+  rmSync(spillDirectory, { recursive: true, force: true });
   const open = createOpenVersions({
     versions,
     spillDirectory,

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { VersionsDiff } from '@counterfoil/costs';
+import type { VersionQuality, VersionsDiff } from '@counterfoil/costs';
 import type { LakeIngestRequest } from '@counterfoil/lake-client';
 import {
   loadConfiguration,
@@ -9,6 +9,7 @@ import {
 } from '../command-context.ts';
 import { renderDiff } from '../result/render-diff.ts';
 import { renderIngest } from '../result/render-ingest.ts';
+import { qualityVerdict } from '../result/render-quality.ts';
 import { withLake } from '../state/operator-session.ts';
 import { EXIT } from '../terminal/exit-code.ts';
 import { startProgress } from '../terminal/progress.ts';
@@ -79,10 +80,12 @@ async function ingestFiles(
         throw error;
       });
     progress.done(reply.status === 'known' ? 'These contents are in the lake already' : 'Ingested');
-    const { manifest, diff } = reply;
+    const { manifest, dataQuality, diff } = reply;
     if (options.json === true) printJson(terminal, reply);
     else {
+      const quality = dataQuality as unknown as VersionQuality | null;
       printLine(terminal, renderIngest(manifest, coloursOf(terminal)));
+      printLine(terminal, `  ${qualityVerdict(quality)}`);
       if (diff !== null) printLine(terminal, `\n${renderDiff(diff as unknown as VersionsDiff)}`);
     }
     if (manifest.rowsRejected > 0 || !manifest.reconciled) context.finish(EXIT.findings);

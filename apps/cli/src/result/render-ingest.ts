@@ -2,14 +2,26 @@ import { formatMoney, sumDecimals, visibleText, type JsonObject } from '@counter
 import { z } from 'zod';
 import type { coloursOf } from '../terminal/terminal.ts';
 
+const PROBLEM_KINDS_SHOWN_MAX = 5;
+
 const reportShape = z.object({
   versionId: z.string(),
-  files: z.array(z.object({ name: z.string(), layout: z.string() })),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      layout: z.string(),
+      partId: z.string(),
+      rowsRejected: z.number(),
+    }),
+  ),
   rowsRead: z.number(),
   rowsLoaded: z.number(),
   rowsRejected: z.number(),
   totals: z.array(
     z.object({ currency: z.string(), costs: z.object({ BilledCost: z.string().nullable() }) }),
+  ),
+  problemKinds: z.array(
+    z.object({ file: z.string(), column: z.string(), reason: z.string(), rows: z.number() }),
   ),
   reconciled: z.boolean(),
   difference: z.string(),
@@ -34,7 +46,9 @@ export function renderIngest(report: JsonObject, colours: ReturnType<typeof colo
   const noun = files.length === 1 ? 'file' : 'files';
   return [
     colours.bold(`Ingested ${files.length} ${noun} (${layouts}), ${fromDate} to ${toDate}`),
-    `  ${rowsRead} rows read, ${rowsLoaded} loaded, ${rowsRejected === 0 ? 'none rejected' : colours.yellow(`${rowsRejected} rejected (kept in the rejects file)`)}`,
+    `  ${rowsRead} rows read, ${rowsLoaded} loaded, ${rowsRejected === 0 ? 'none rejected' : colours.yellow(`${rowsRejected} rejected (kept as they stood)`)}`,
+    ...problemLines(parsed.data.problemKinds),
+    ...rejectsLines(files),
     `  ${renderTotals(parsed.data, colours)}`,
     ...findings.map(({ severity, code, subject, message }) => {
       const mark = severity === 'warning' ? colours.yellow('!') : colours.dim('·');
@@ -42,6 +56,30 @@ export function renderIngest(report: JsonObject, colours: ReturnType<typeof colo
       return `  ${mark} ${code}  ${where}${visibleText(message)}`;
     }),
   ].join('\n');
+}
+
+/** What did not parse, the commonest first. */
+function problemLines(kinds: z.infer<typeof reportShape>['problemKinds']): readonly string[] {
+  const lines = kinds
+    .slice(0, PROBLEM_KINDS_SHOWN_MAX)
+    .map(({ file, column, reason, rows }) =>
+      visibleText(`${file}, ${column}: ${reason} (${rows === 1 ? '1 row' : `${rows} rows`})`),
+    );
+  const more = kinds.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} other kinds of problems, with --json`] : [])].map(
+    (line) => `    ${line}`,
+  );
+}
+
+/** Where the rows that were rejected stand. */
+function rejectsLines(files: z.infer<typeof reportShape>['files']): readonly string[] {
+  return files
+    .filter(({ rowsRejected }) => rowsRejected > 0)
+    .slice(0, PROBLEM_KINDS_SHOWN_MAX)
+    .map(
+      ({ name, partId }) =>
+        `    every row of ${visibleText(name)} with a problem: parts/${partId}/rejects.ndjson in the folder of the lake`,
+    );
 }
 
 function renderTotals(

@@ -1,4 +1,5 @@
 import type { VersionQuality } from '@counterfoil/costs';
+import { visibleText } from '@counterfoil/core';
 import { renderTable } from '../terminal/table.ts';
 import { percentText } from './render-coverage.ts';
 
@@ -30,9 +31,17 @@ export function renderQuality(dataVersion: string, quality: VersionQuality): str
     ['Reconciled', reconciled ? 'yes' : 'no', ''],
   ];
   const columns = [{ title: 'MEASURE' }, { title: 'VALUE' }, { title: 'DETAIL' }];
-  const verdict =
-    quality.verdict === 'good'
-      ? 'Nothing lowers the quality of these data.'
-      : `Lowered: nothing runs on these data without being asked. ${quality.reasons.map(({ message }) => message).join('; ')}.`;
-  return [`Data version ${dataVersion}`, renderTable(columns, rows), verdict].join('\n\n');
+  return [`Data version ${dataVersion}`, renderTable(columns, rows), qualityVerdict(quality)].join(
+    '\n\n',
+  );
+}
+
+/** What the quality of a version means, in a sentence or two; null is quality that could not be judged. */
+export function qualityVerdict(quality: VersionQuality | null): string {
+  if (quality === null) {
+    return 'Data quality could not be judged: nothing runs on these data without being asked. The log of the lake says why.';
+  }
+  if (quality.verdict === 'good') return 'Nothing lowers the quality of these data.';
+  const reasons = quality.reasons.map(({ message }) => message).join('; ');
+  return `Data quality lowered: nothing runs on these data without being asked. ${visibleText(reasons)}.`;
 }

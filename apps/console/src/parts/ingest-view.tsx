@@ -31,6 +31,7 @@ export function IngestView({ report }: { readonly report: JsonObject }) {
           ))}
         </tbody>
       </table>
+      <Quality report={known} />
       <Problems report={known} />
       <Findings report={known} />
       <details className="whole">
@@ -77,6 +78,21 @@ function FileRow({ file }: { readonly file: IngestedFile }) {
         <ReconciledBadge isReconciled={file.isReconciled} />
       </td>
     </tr>
+  );
+}
+
+function Quality({ report: { quality } }: { readonly report: IngestReport }) {
+  if (quality?.isGood === true) return null;
+  const reasons = quality?.reasons ?? ['it could not be judged'];
+  return (
+    <>
+      <h3>Data quality is lowered: nothing runs on these data without being asked</h3>
+      <ul className="plain-list">
+        {reasons.map((reason) => (
+          <li key={reason}>{visibleText(reason)}</li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -38,3 +38,26 @@ test('a report of another shape is not guessed at', () => {
   assert.equal(readIngestReport({ rows: 3 }), null);
   assert.equal(readIngestReport({ rowsRead: 3, files: 'none' }), null);
 });
+
+test('rows that did not parse are counted by their kinds, and all that lowers the quality is read', () => {
+  const report = readIngestReport({
+    rowsRead: 3,
+    files: [file],
+    problemKinds: [{ rows: 2 }, { rows: 5 }],
+    dataQuality: { verdict: 'lowered', reasons: [{ code: 'X', message: 'a day is missing' }] },
+  });
+  assert.equal(report?.problemsCount, 7);
+  assert.deepEqual(report?.quality, { isGood: false, reasons: ['a day is missing'] });
+});
+
+test('a quality that was not judged is not a good one', () => {
+  const qualities = [undefined, null, 'good', { verdict: true }].map(
+    (dataQuality) =>
+      readIngestReport({
+        rowsRead: 3,
+        files: [file],
+        ...(dataQuality === undefined ? {} : { dataQuality }),
+      })?.quality,
+  );
+  assert.deepEqual(qualities, [null, null, null, { isGood: false, reasons: [] }]);
+});

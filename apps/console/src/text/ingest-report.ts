@@ -12,6 +12,15 @@ export interface IngestReport {
   readonly problemsCount: number;
   readonly problems: readonly RowProblem[];
   readonly findings: readonly DataFinding[];
+  /** Null where the quality was not judged. */
+  readonly quality: IngestedQuality | null;
+}
+
+/** How far the data can be relied on. */
+export interface IngestedQuality {
+  readonly isGood: boolean;
+  /** What lowers it, in sentences. */
+  readonly reasons: readonly string[];
 }
 
 export interface IngestedFile {
@@ -56,7 +65,7 @@ export function readIngestReport(report: JsonObject): IngestReport | null {
     toDate: text(report['toDate']),
     isReconciled: report['reconciled'] === true,
     files: files.map(readFile),
-    problemsCount: count(report['problemsCount']),
+    problemsCount: list(report['problemKinds']).reduce((sum, kind) => sum + count(kind['rows']), 0),
     problems: list(report['problems']).map((problem) => ({
       file: text(problem['file']),
       row: count(problem['row']),
@@ -70,6 +79,16 @@ export function readIngestReport(report: JsonObject): IngestReport | null {
       subject: text(finding['subject']),
       message: text(finding['message']),
     })),
+    quality: readQuality(report['dataQuality']),
+  };
+}
+
+function readQuality(quality: Json | undefined): IngestedQuality | null {
+  const [known] = list(quality === undefined ? [] : [quality]);
+  if (known === undefined) return null;
+  return {
+    isGood: known['verdict'] === 'good',
+    reasons: list(known['reasons']).map((reason) => text(reason['message'])),
   };
 }
 

@@ -1,18 +1,10 @@
-import { detectSignals, type DetectResult, type ScopedLake } from '@counterfoil/costs';
+import { detectSignals, type ScopedLake } from '@counterfoil/costs';
+import type { LakeDetectReply } from '@counterfoil/lake-client';
 import type { CostBasis } from '@counterfoil/core';
 import { detectionFeedback } from '../feedback/detection-feedback.ts';
 import { withNewest, withPrevious, type LakeContext } from '../lake-context.ts';
 import { plannedIn } from './planned.ts';
 import type { Route } from './route.ts';
-
-/** What a detection run looked at and found; `LakeDetectReply` of the lake's client. */
-interface DetectReport extends Omit<DetectResult, 'signals'> {
-  readonly dataVersion: string;
-  readonly basis: CostBasis;
-  readonly signalsCount: number;
-  readonly signalsAdded: number;
-  readonly innocentCount: number;
-}
 
 /** Detects anomalies in the newest version and hands the signals to the store. */
 export const detectRoute: Route = {
@@ -21,7 +13,7 @@ export const detectRoute: Route = {
   answer: (_question, context) => context.oneAtATime(() => detect(context)),
 };
 
-async function detect(context: LakeContext): Promise<DetectReport> {
+async function detect(context: LakeContext): Promise<LakeDetectReply> {
   const { clock, store } = context;
   const planned = plannedIn(context);
   const feedback = detectionFeedback(context.feedback.list());

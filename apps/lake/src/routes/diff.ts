@@ -37,7 +37,7 @@ async function find({ versions }: LakeContext, versionId: string): Promise<Manif
   const manifest = await versions.read(versionId);
   if (manifest) return manifest;
   throw new InputError('VERSION_UNKNOWN', `the lake has no version ${versionId}`, {
-    remedy: 'list the versions',
+    remedy: 'see `counterfoil versions list`',
   });
 }
 

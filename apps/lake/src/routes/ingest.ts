@@ -20,7 +20,8 @@ const MODES: readonly IngestMode[] = ['full', 'restate', 'append'];
 
 /**
  * `{paths, mode?}` in. Progress as one JSON line each, then the report as the last line; `diff` is what the version changed of the one
- * that was the newest before, null where there was none or nothing was done.
+ * that was the newest before, null where there was none or nothing was done, and `dataQuality` how far the version can be relied on, null
+ * where that could not be judged.
  */
 export const ingestRoute: Route = {
   method: 'POST',
@@ -33,6 +34,11 @@ export const ingestRoute: Route = {
     return { type: 'report', ...result };
   },
 };
+
+interface IngestReport extends IngestResult {
+  readonly dataQuality: VersionQuality | null;
+  readonly diff: VersionsDiff | null;
+}
 
 interface IngestRequest {
   readonly paths: readonly string[];
@@ -61,18 +67,19 @@ async function run(
   context: LakeContext,
   { paths, mode }: IngestRequest,
   onProgress: (progress: IngestProgress) => void,
-): Promise<IngestResult & { readonly diff: VersionsDiff | null }> {
+): Promise<IngestReport> {
   const { versions, store, clock, memoryLimitMb } = context;
   const [before] = await versions.list();
   const result = await ingest(paths, { versions, clock, memoryLimitMb, mode, onProgress });
   const { manifest, status } = result;
+  const dataQuality = await context.quality.ofVersion(manifest);
   // A process killed between publishing and recording makes it good when it is given the same files again.
   if (status === 'published' || !(await isRecorded(store, manifest.versionId))) {
-    const dataQuality = await context.quality.ofVersion(manifest);
     await store.signals.recordIngest(reportOf(manifest, dataQuality));
   }
   const isOther = before !== undefined && before.versionId !== manifest.versionId;
-  return { ...result, diff: isOther ? await diffOf(context, before, manifest) : null };
+  const diff = isOther ? await diffOf(context, before, manifest) : null;
+  return { ...result, dataQuality, diff };
 }
 
 function reportOf(manifest: Manifest, dataQuality: VersionQuality | null): JsonObject {

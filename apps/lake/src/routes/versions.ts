@@ -16,7 +16,7 @@ export const versionRoute: Route = {
     const manifest = await versions.read(id);
     if (manifest) return manifest;
     throw new InputError('VERSION_UNKNOWN', `the lake has no version ${id}`, {
-      remedy: 'list the versions',
+      remedy: 'see `counterfoil versions list`',
     });
   },
 };

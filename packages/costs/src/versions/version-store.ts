@@ -75,7 +75,7 @@ export async function openVersionStore(lakeDirectory: string): Promise<VersionSt
     throw new InputError(
       'VERSION_UNKNOWN',
       `"${versionId.slice(0, 60)}" is not a lake version id`,
-      { remedy: 'list the versions' },
+      { remedy: 'see `counterfoil versions list`' },
     );
   };
   return {
