@@ -1,4 +1,5 @@
 import type {
+  AutonomyStore,
   ApprovalRequest,
   CaseState,
   CaseStatus,
@@ -206,6 +207,7 @@ export interface Store {
   readonly kills: KillStore & KillIntake;
   readonly use: UseStore;
   readonly policies: PolicyStore;
+  readonly autonomy: AutonomyStore;
   readonly leaves: LeafStore;
   readonly log: LogReads & LogIntegration & LogErasure;
   readonly changes: Changes;

@@ -25,6 +25,7 @@ import { createPolicyKeeper, readBundleFiles } from '@counterfoil/policy';
 import { openLogReader, startJobs, type JobQueue, type Store } from '@counterfoil/store';
 import { caseLeavesOf } from './case-leaves.ts';
 import { watchCheckpoints } from './checkpoint-watch.ts';
+import { autonomyOf, shadowDecision } from './gate/autonomy.ts';
 import { gateSourcesOf } from './gate/gate-sources.ts';
 import { readTrust } from './read-trust.ts';
 
@@ -42,6 +43,7 @@ export interface ExecutorOptions {
     | 'use'
     | 'signals'
     | 'policies'
+    | 'autonomy'
   > & {
     readonly jobs: JobQueue;
   };
@@ -109,6 +111,16 @@ export async function runExecutor(options: ExecutorOptions): Promise<RunningExec
 function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): ExecuteDependencies {
   const trust = readTrust(settings.trustFile, settings.tenant);
   const enrolments = () => store.enrolments.list();
+  const registry = () => readRegistry({ trust, enrolments });
+  const policies = createPolicyKeeper({
+    trust,
+    ownFiles: readBundleFiles(settings.policiesDirectory),
+    store: store.policies,
+    registry,
+    onIgnored: (code, note) =>
+      logger.warn({ code, note }, 'an act upon the policies does not hold'),
+  });
+  const onAlarm = (code: string, note: string) => logger.error({ code, note }, 'autonomy is down');
   return {
     cases: store.cases,
     reviews: store.reviews,
@@ -116,19 +128,19 @@ function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): Ex
     enrolments,
     ...actionsOf(settings),
     trust,
-    policies: createPolicyKeeper({
-      trust,
-      ownFiles: readBundleFiles(settings.policiesDirectory),
-      store: store.policies,
-      registry: () => readRegistry({ trust, enrolments }),
-      onIgnored: (code, note) =>
-        logger.warn({ code, note }, 'an act upon the policies does not hold'),
-    }),
-    async onAnswered({ caseId, shadow, ...asked }) {
+    policies,
+    async onAnswered(answered) {
+      const { caseId, shadow, ...asked } = answered;
       await store.policies.recordQuestion(asked);
       if (shadow) await store.policies.recordShadow(shadow, caseId);
+      const raised = shadowDecision(answered, (await policies()).bundle);
+      if (raised) await store.autonomy.recordShadow(raised, caseId);
     },
-    sources: gateSourcesOf(settings, store),
+    sources: gateSourcesOf(
+      settings,
+      store,
+      autonomyOf({ settings, store, registry, clock, onAlarm }),
+    ),
     clock,
     grantTtlMs: settings.grantTtlMs,
     approvalTtlMs: settings.approvalTtlMs,

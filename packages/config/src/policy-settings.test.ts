@@ -12,7 +12,10 @@ function problemOf(text: string): string {
 
 test('without a policy section there is no freeze, no hour is off and channels take confidential content', () => {
   const result = readConfiguration('', 'counterfoil.yaml');
-  assert.deepEqual(result.type === 'valid' && result.configuration.policy, {
+  assert.ok(result.type === 'valid');
+  const { autonomy, ...rest } = result.configuration.policy;
+  assert.equal(autonomy.configured, 'approve');
+  assert.deepEqual(rest, {
     businessHours: null,
     freezes: [],
     changeRequiredIn: [],
@@ -44,4 +47,16 @@ test('what is no time, no zone or ends before it begins is a problem that says s
   const never =
     'freezes: [{ name: a, recurs: never, timeZone: UTC, from: 2026-07-01, to: 2026-07-02 }]';
   assert.match(problemOf(never), /moment/);
+});
+
+test('rules of autonomy that nobody could keep are problems', () => {
+  const autonomy = (text: string) => problemOf(`autonomy: { ${text} }`);
+  assert.equal(autonomy('reviewsMin: 35'), 'valid');
+  assert.match(autonomy('reviewsMin: 34'), /flawless/);
+  assert.match(autonomy('configured: everything'), /autonomous/);
+  const spend = 'name: b, measure: spend, windowMinutes: 60, max: 10';
+  assert.equal(autonomy(`breakers: [{ ${spend}, currency: EUR }]`), 'valid');
+  assert.match(autonomy(`breakers: [{ ${spend} }]`), /currency/);
+  const twice = `{ ${spend}, currency: EUR }`;
+  assert.match(autonomy(`breakers: [${twice}, ${twice}]`), /one name/);
 });

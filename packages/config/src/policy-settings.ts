@@ -1,4 +1,10 @@
-import { isTimeZone, WEEKDAYS } from '@counterfoil/core';
+import {
+  AUTONOMY_LEVELS,
+  isTimeZone,
+  trialsNeeded,
+  WEEKDAYS,
+  type AutonomyLevel,
+} from '@counterfoil/core';
 import { z } from 'zod';
 
 const timeZone = z
@@ -65,11 +71,77 @@ export const calendarSettings = z.strictObject({
 /** How confidential content may be that a channel carries. */
 export const clearance = z.enum(['public', 'internal', 'confidential', 'secret']);
 
+const level = z.enum(Object.keys(AUTONOMY_LEVELS) as [AutonomyLevel, ...AutonomyLevel[]]);
+const share = z.number().min(0).max(1);
+const accuracy = z.number().min(0.5).max(0.99);
+
+/** How far releases may go, what they have to show for it, and what stops them; docs/autonomy.md explains each. */
+export const autonomySettings = z
+  .strictObject({
+    /** The most that anything may have, whatever it earns. */
+    configured: level.default('approve'),
+    /** Lower limits for what a rule names. */
+    limits: z
+      .array(
+        z.strictObject({
+          release: label.optional(),
+          environment: label.optional(),
+          kind: label.optional(),
+          level,
+        }),
+      )
+      .default([]),
+    /** What a release has in an environment for a kind before anybody signed anything. */
+    initial: level.default('approve'),
+    accuracyMin: z
+      .strictObject({ approve: accuracy.default(0.8), autonomous: accuracy.default(0.9) })
+      .prefault({}),
+    reviewsMin: z.int().min(1).default(50),
+    falsePositivesMax: share.default(0.1),
+    windowDays: z.int().min(1).max(90).default(7),
+    sampleShare: share.default(0.25),
+    breakers: z
+      .array(
+        z
+          .strictObject({
+            name: label,
+            measure: z.enum(['tool_calls', 'remediations', 'spend']),
+            windowMinutes: z.int().min(1).max(10_080),
+            max: z.number().nonnegative(),
+            currency: z
+              .string()
+              .regex(/^[A-Z]{3}$/, 'this is not a currency: write three letters such as EUR')
+              .optional(),
+            kind: label.optional(),
+          })
+          .refine((breaker) => breaker.measure !== 'spend' || breaker.currency !== undefined, {
+            path: ['currency'],
+            message: 'a breaker on spend names its currency',
+          }),
+      )
+      .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, {
+        message: 'two breakers have one name',
+      })
+      .default([
+        { name: 'tool-calls', measure: 'tool_calls', windowMinutes: 60, max: 20_000 },
+        { name: 'remediations', measure: 'remediations', windowMinutes: 60, max: 100 },
+      ]),
+  })
+  .refine(
+    ({ accuracyMin, reviewsMin }) =>
+      reviewsMin >= trialsNeeded(Math.max(accuracyMin.approve, accuracyMin.autonomous)),
+    {
+      path: ['reviewsMin'],
+      message: 'with so few reviews not even a flawless release reaches accuracyMin: raise it',
+    },
+  );
+
 /** What policies are told of this installation; the rules themselves are in `policies/`. */
 export const policySettings = z.strictObject({
   ...calendarSettings.shape,
   /** Environments in which no change of the cloud is made without a valid change record. */
   changeRequiredIn: z.array(z.string().min(1)).default([]),
+  autonomy: autonomySettings.prefault({}),
   clearances: z
     .strictObject({
       slack: clearance.default('confidential'),
@@ -78,5 +150,7 @@ export const policySettings = z.strictObject({
     .prefault({}),
 });
 
+/** {@link autonomySettings}, read. */
+export type ConfiguredAutonomy = z.infer<typeof autonomySettings>;
 /** {@link policySettings}, read. */
 export type PolicySettings = z.infer<typeof policySettings>;

@@ -70,6 +70,8 @@ export const executorSettings = z.strictObject({
     .max(15 * 60_000),
   /** As the agent's; the executor holds each proposal against its own. Absent: the agent's word is taken. */
   environments: z.record(z.string(), z.string()).optional(),
+  /** Releases that this installation runs; another that a proposal names may do nothing. */
+  releases: z.array(z.string()).min(1),
 });
 
 export const serverSettings = z.strictObject({

@@ -3,6 +3,7 @@ export * from './canonical/encoding.ts';
 export * from './canonical/parse-json.ts';
 export * from './binding/bind.ts';
 export * from './review/invalid.ts';
+export * from './review/signed-statement.ts';
 export * from './review/passkey.ts';
 export * from './review/review.ts';
 export * from './trust/trust.ts';

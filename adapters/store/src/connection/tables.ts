@@ -1,5 +1,8 @@
 import type {
   ActionState,
+  AutonomyFall,
+  AutonomyShadow,
+  BreakerOpening,
   CaseEvent,
   CaseState,
   CaseStatus,
@@ -187,6 +190,56 @@ export interface Tables {
     currency: string;
     place: BigNumber;
     reserved_at: Time;
+  };
+  'counterfoil.action_scope': {
+    digest: Digest;
+    release: string;
+    environment: string;
+    kind: string;
+    on_behalf_of: string;
+  };
+  'counterfoil.decision_mark': {
+    mark_id: Generated<string>;
+    digest: Digest;
+    decision_leaf_id: string;
+    recorded_at: Time;
+    leaf_id: string;
+    mark: JsonColumn<JsonObject>;
+  };
+  'counterfoil.autonomy_setting': {
+    act_id: string;
+    recorded_at: Time;
+    leaf_id: string;
+    setting: JsonColumn<JsonObject>;
+  };
+  'counterfoil.autonomy_fall': {
+    act_id: string;
+    recorded_at: Time;
+    leaf_id: string;
+    fall: JsonColumn<AutonomyFall>;
+  };
+  'counterfoil.autonomy_shadow': {
+    digest: Digest;
+    recorded_at: Time;
+    leaf_id: string;
+    shadow: JsonColumn<AutonomyShadow>;
+  };
+  'counterfoil.breaker_opening': {
+    opening_id: string;
+    breaker: string;
+    release: string;
+    kind: string;
+    until_at: Time;
+    recorded_at: Time;
+    leaf_id: string;
+    opening: JsonColumn<Omit<BreakerOpening, 'closedAtMs' | 'openedAtMs'>>;
+  };
+  'counterfoil.breaker_closing': {
+    closing_id: Generated<string>;
+    opening_id: string;
+    recorded_at: Time;
+    leaf_id: string;
+    closing: JsonColumn<JsonObject>;
   };
   'counterfoil.effect_intent': {
     digest: Digest;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { openConnection, type Connection } from '../connection/connection.ts';
 import type { JobQueue, Store, StoreOptions } from '../contract.ts';
 import { approvalStore } from './approval-store.ts';
+import { autonomyStore } from './autonomy-store.ts';
 import { caseStore } from './case-store.ts';
 import { openChanges } from './changes.ts';
 import type { StoreContext } from './context.ts';
@@ -48,6 +49,7 @@ export async function openStore(
     kills: killStore(context),
     use: useStore(context),
     policies: policyStore(context),
+    autonomy: autonomyStore(context),
     leaves: leafStore(context),
     log: { ...logStore(context), ...erasures(context) },
     changes,

@@ -11,6 +11,7 @@ import {
   type EnrolmentKey,
   type Trust,
 } from '@counterfoil/guard';
+import { AUTONOMY_APPROVER_ROLE, DECISION_REVIEWER_ROLE } from '@counterfoil/policy';
 import { ensureKeyFile, replaceKeyFile, seedOf } from './keys.ts';
 import type { StateDirectory } from './state-directory.ts';
 import { writeWhole } from './write-whole.ts';
@@ -52,6 +53,8 @@ const OPERATOR_ROLES = [
   'platform-approver',
   KILL_LIFTER_ROLE,
   POLICY_APPROVER_ROLE,
+  AUTONOMY_APPROVER_ROLE,
+  DECISION_REVIEWER_ROLE,
 ];
 
 /** Person id of the operator that a demonstration adds. */

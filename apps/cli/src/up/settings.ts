@@ -132,6 +132,7 @@ export function executorSettingsOf(inputs: SettingsInputs): ExecutorSettings {
     approvalTtlMs: configuration.approvals.ttl,
     grantTtlMs: configuration.approvals.grantTtl,
     environments: outside.environments,
+    releases: [configuration.release],
   };
 }
 

@@ -1,11 +1,8 @@
 import type { ExecutorSettings, PolicySettings } from '@counterfoil/config';
-import type { Autonomy, Label } from '@counterfoil/core';
+import type { Label } from '@counterfoil/core';
 import type { GateSources } from '@counterfoil/engine';
 import type { Store } from '@counterfoil/store';
 import { dataQualityReader } from './data-quality.ts';
-
-/** People approve every effect; more has to be earned. */
-const AUTONOMY: Autonomy = { configured: 'approve', earned: 'approve' };
 
 const CONFIDENTIALITY = { public: 0, internal: 1, confidential: 2, secret: 3 } as const;
 
@@ -13,6 +10,7 @@ const CONFIDENTIALITY = { public: 0, internal: 1, confidential: 2, secret: 3 } a
 export function gateSourcesOf(
   { policy }: Pick<ExecutorSettings, 'policy'>,
   store: Pick<Store, 'use' | 'signals'>,
+  autonomyOf: GateSources['autonomyOf'],
 ): GateSources {
   const { businessHours, freezes, changeRequiredIn } = policy;
   return {
@@ -20,7 +18,7 @@ export function gateSourcesOf(
     calendar: { businessHours, freezes },
     changeRequiredIn,
     clearances: clearancesOf(policy),
-    autonomyOf: async () => AUTONOMY,
+    autonomyOf,
     // No system of change records is connected: whatever id a proposal names, nobody has confirmed it.
     changeStatusOf: async () => 'absent',
     dataQualityOf: dataQualityReader(store.signals),

@@ -29,6 +29,12 @@ export const LOG_ENTRY_KINDS = [
   'policy_approved',
   'policy_activated',
   'policy_shadowed',
+  'decision_marked',
+  'autonomy_set',
+  'autonomy_fell',
+  'autonomy_shadowed',
+  'breaker_opened',
+  'breaker_closed',
   'leaf_quarantined',
   'payload_erased',
 ] as const;

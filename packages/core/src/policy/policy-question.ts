@@ -1,6 +1,6 @@
 import type { ActionDeclaration } from '../ports/action-kind.ts';
 import type { ActionBinding } from '../proposal/action.ts';
-import { AUTONOMY_LEVELS, effectiveAutonomy } from './autonomy.ts';
+import { AUTONOMY_LEVELS, effectiveAutonomy, factualCaps } from './autonomy.ts';
 import type { ApprovalRequirement } from './decision.ts';
 import type { Known } from '../signal/data-quality.ts';
 import type { ChangeStatus, GateFacts } from './gate-facts.ts';
@@ -68,7 +68,7 @@ export function questionOf(request: GateRequest): PolicyQuestion {
   const accounts = accountsOf(binding);
   return {
     release: binding.release,
-    autonomy: AUTONOMY_LEVELS[effectiveAutonomy(facts.autonomy)],
+    autonomy: AUTONOMY_LEVELS[autonomyIn(facts)],
     environment: binding.environment,
     clearance: facts.clearance,
     changeRequired: facts.changeRequired,
@@ -97,6 +97,15 @@ export function questionOf(request: GateRequest): PolicyQuestion {
     ...facts.dataQuality,
     ...(approval ? { approval } : {}),
   };
+}
+
+/** The caps of the data and the switch hold beside those that the executor's own sources gave. */
+function autonomyIn(facts: GateFacts): keyof typeof AUTONOMY_LEVELS {
+  const { autonomy } = facts;
+  return effectiveAutonomy({
+    ...autonomy,
+    caps: [...(autonomy.caps ?? []), ...factualCaps(facts)],
+  });
 }
 
 function accountsOf(binding: ActionBinding): string[] {
