@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { addAllocationCommands } from './commands/allocation.ts';
 import { addApprovalCommands } from './commands/approvals.ts';
+import { addAutonomyCommands, addDecisionCommands } from './commands/autonomy.ts';
 import { addCaseCommands } from './commands/cases.ts';
 import { addCommitmentsCommand } from './commands/commitments.ts';
 import { addConfigCommands } from './commands/config.ts';
@@ -51,6 +52,8 @@ const FAMILIES: readonly CommandFamily[] = [
   addApprovalCommands,
   addKillCommands,
   addPolicyCommands,
+  addAutonomyCommands,
+  addDecisionCommands,
   addLogCommands,
   addWitnessCommands,
   addPackCommands,

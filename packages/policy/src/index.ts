@@ -1,6 +1,7 @@
 export * from './active/policy-keeper.ts';
 export * from './autonomy/autonomy-keeper.ts';
 export * from './autonomy/evidence.ts';
+export * from './autonomy/fold-acts.ts';
 export * from './autonomy/report.ts';
 export * from './autonomy/settings.ts';
 export * from './autonomy/statements.ts';

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import type { AutonomyFall, AutonomyShadow, Digest, JsonObject } from '@counterfoil/core';
+import type {
+  ActionUse,
+  AutonomyFall,
+  AutonomyShadow,
+  Digest,
+  JsonObject,
+  PolicyDecision,
+} from '@counterfoil/core';
 import { openScenario, type Scenario } from '../testing/scenario.ts';
 import { ROLES, type Role } from '../migrations/roles.ts';
 
@@ -23,10 +30,10 @@ async function decide(caseId: string, digests: readonly Digest[]): Promise<void>
   const { cases } = scenario.as.cf_executor;
   for (const digest of digests) {
     const state = await cases.load(caseId);
-    const decision = {
+    const decision: PolicyDecision = {
       ...{ decisionId: 'd', policyIds: ['p'], policyBundleSha256: 'a'.repeat(64) },
       ...{ type: 'deny', reason: 'a test' },
-    } as const;
+    };
     const versionExpected = state?.version ?? 0;
     const events = [{ type: 'policy_decided', digest, decision }] as const;
     const result = await cases.commit({ caseId, versionExpected, events, jobs: [] });
@@ -116,11 +123,10 @@ describe('circuit breakers', () => {
     const [first, second, third] = await scenario.propose('used', ['u1', 'u2', 'u3']);
     assert.ok(first && second && third);
     const { use, autonomy } = scenario.as.cf_executor;
-    const useOf = (digest: Digest) =>
-      ({
-        ...{ digest, class: 'cloud', kind: 'test.act', account: '1' },
-        ...{ amountCents: 150, currency: 'USD' },
-      }) as const;
+    const useOf = (digest: Digest): ActionUse => ({
+      ...{ digest, class: 'cloud', kind: 'test.act', account: '1' },
+      ...{ amountCents: 150, currency: 'USD' },
+    });
     await use.reserve(useOf(first));
     await use.reserve(useOf(second));
     const subject = { release: 'r1', kind: 'test.act' };

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { defaultConfiguration } from '@counterfoil/config';
+import { readReport } from '../autonomy/session.ts';
+import { isAlarming } from '../autonomy/show.ts';
 import {
   loadConfiguration,
   stateDirectoryOf,
@@ -38,7 +40,9 @@ async function diagnose(context: CommandContext, options: DoctorOptions): Promis
   const findings = [
     finding,
     ...(await examine(state, loaded.configuration, terminal.environment)),
-    ...(lockHolder(state.lockFile) === null ? [] : [await logFinding(context, options)]),
+    ...(lockHolder(state.lockFile) === null
+      ? []
+      : [await logFinding(context, options), await autonomyFinding(context, options)]),
   ];
   if (options.json === true) printJson(terminal, findings);
   else for (const found of findings) printLine(terminal, render(terminal, found));
@@ -58,6 +62,24 @@ async function logFinding(context: CommandContext, options: DoctorOptions): Prom
     const remedy =
       'see them with counterfoil log quarantine, and find out which process wrote them';
     return { name, status: 'missing', note, remedy };
+  } catch (error) {
+    const { message, remedy } = errorReport(error);
+    return { name, status: 'missing', note: message, remedy };
+  }
+}
+
+/** Whether a level of autonomy fell, or a circuit breaker is open. */
+async function autonomyFinding(context: CommandContext, options: DoctorOptions): Promise<Finding> {
+  const name = 'autonomy';
+  try {
+    let isDown = false;
+    await withOperator(context, options, async (session) => {
+      isDown = isAlarming(await readReport(context, options, session));
+    });
+    if (!isDown)
+      return { name, status: 'ok', note: 'nothing fell, no breaker is open', remedy: null };
+    const note = 'a level fell, or a circuit breaker is open';
+    return { name, status: 'optional', note, remedy: 'see why with counterfoil autonomy show' };
   } catch (error) {
     const { message, remedy } = errorReport(error);
     return { name, status: 'missing', note: message, remedy };
