@@ -20,6 +20,7 @@ export * from './policy/gate-facts.ts';
 export * from './policy/policy-change.ts';
 export * from './policy/policy-question.ts';
 export * from './policy/requirement.ts';
+export * from './changes/change-record.ts';
 export * from './approval/approval.ts';
 export * from './approval/card.ts';
 export * from './approval/resolve.ts';

@@ -20,6 +20,10 @@ export {
   type CrashScheduler,
 } from './simulation/crash-scheduler.ts';
 export { testActionContract, type ActionContractSubject } from './contracts/action.ts';
+export {
+  testChangeRecordsContract,
+  type ChangeRecordsContractSubject,
+} from './contracts/change-records.ts';
 export { testToolContract, type ToolContractSubject } from './contracts/tool.ts';
 export { findCanaries, makeCanary, type Sighting } from './adversary/canaries.ts';
 export { carried, CARRIERS, type Carrier } from './adversary/carriers.ts';
