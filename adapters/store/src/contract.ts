@@ -4,6 +4,7 @@ import type {
   CaseState,
   CaseStatus,
   CaseStore,
+  ChangeAttachmentStore,
   Clock,
   Digest,
   DismissalReason,
@@ -208,6 +209,7 @@ export interface Store {
   readonly use: UseStore;
   readonly policies: PolicyStore;
   readonly autonomy: AutonomyStore;
+  readonly changeAttachments: ChangeAttachmentStore;
   readonly leaves: LeafStore;
   readonly log: LogReads & LogIntegration & LogErasure;
   readonly changes: Changes;

@@ -29,7 +29,9 @@ import { readYamlFiles } from './read-data.ts';
 /** What the running agent needs. */
 export interface AgentOptions {
   readonly settings: AgentSettings;
-  readonly store: Pick<Store, 'cases' | 'signals' | 'policies'> & { readonly jobs: JobQueue };
+  readonly store: Pick<Store, 'cases' | 'signals' | 'policies' | 'changeAttachments'> & {
+    readonly jobs: JobQueue;
+  };
   readonly clock: Clock;
   readonly newId: NewId;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -64,6 +66,7 @@ export async function runAgent(options: AgentOptions): Promise<JobRunner> {
   const newestPolicies = () => store.policies.newestSha256();
   const propose = {
     ...{ cases, planners, catalogue, identity, newestPolicies },
+    changeIdOf: store.changeAttachments.find,
     ...{ approvalTtlMs, clock, newId, wait },
   };
   const runner = await startJobs({

@@ -4,6 +4,7 @@ import { addAllocationCommands } from './commands/allocation.ts';
 import { addApprovalCommands } from './commands/approvals.ts';
 import { addAutonomyCommands, addDecisionCommands } from './commands/autonomy.ts';
 import { addCaseCommands } from './commands/cases.ts';
+import { addChangeCommands } from './commands/changes.ts';
 import { addCommitmentsCommand } from './commands/commitments.ts';
 import { addConfigCommands } from './commands/config.ts';
 import { addConformanceCommand } from './commands/conformance.ts';
@@ -50,6 +51,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addQualityCommand,
   addCaseCommands,
   addApprovalCommands,
+  addChangeCommands,
   addKillCommands,
   addPolicyCommands,
   addAutonomyCommands,

@@ -26,6 +26,7 @@ import { openLogReader, startJobs, type JobQueue, type Store } from '@counterfoi
 import { caseLeavesOf } from './case-leaves.ts';
 import { watchCheckpoints } from './checkpoint-watch.ts';
 import { autonomyOf, shadowDecision } from './gate/autonomy.ts';
+import { changeRecordsOf, changeStatusOf } from './gate/change-status.ts';
 import { gateSourcesOf } from './gate/gate-sources.ts';
 import { readTrust } from './read-trust.ts';
 
@@ -136,11 +137,12 @@ function dependenciesOf({ settings, store, clock, logger }: ExecutorOptions): Ex
       const raised = shadowDecision(answered, (await policies()).bundle);
       if (raised) await store.autonomy.recordShadow(raised, caseId);
     },
-    sources: gateSourcesOf(
-      settings,
-      store,
-      autonomyOf({ settings, store, registry, clock, onAlarm }),
-    ),
+    sources: gateSourcesOf(settings, store, {
+      autonomyOf: autonomyOf({ settings, store, registry, clock, onAlarm }),
+      changeStatusOf: changeStatusOf(changeRecordsOf(settings.changes), clock, (changeId, flaws) =>
+        logger.warn({ changeId, flaws }, 'a change record does not cover an action'),
+      ),
+    }),
     clock,
     grantTtlMs: settings.grantTtlMs,
     approvalTtlMs: settings.approvalTtlMs,

@@ -55,6 +55,31 @@ const person = z.strictObject({
     .default([]),
 });
 
+const fieldName = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'this is not the id of a field');
+const covers = { accountsField: fieldName, targetsField: fieldName.optional() };
+const changeSystem = z.discriminatedUnion('system', [
+  z.strictObject({
+    ...covers,
+    system: z.literal('servicenow'),
+    instance: z.url('this is not a web address, such as https://example.service-now.com'),
+    user: z.string().min(1),
+    password: secretReference,
+  }),
+  z.strictObject({
+    ...covers,
+    system: z.literal('jira'),
+    host: z.url('this is not a web address, such as https://example.atlassian.net'),
+    email: z.email(),
+    apiToken: secretReference,
+    projectKey: z.string().regex(/^[A-Z][A-Z0-9_]{1,20}$/, 'this is not a project key'),
+    /** Statuses in which a change is approved and being carried out. */
+    openStatuses: z.array(z.string().min(1)).min(1),
+    fromField: fieldName,
+    toField: fieldName,
+    riskField: fieldName.optional(),
+  }),
+]);
+
 /**
  * The whole of `counterfoil.yaml`. Unknown keys are errors; every default is here and nowhere else. Durations are text in the
  * file and milliseconds after reading.
@@ -128,6 +153,8 @@ export const configurationSchema = z.strictObject({
       sourceField: z.string().min(1).default('labels'),
     })
     .optional(),
+  /** Where change records are read; without it no change record is valid. */
+  changes: changeSystem.optional(),
   lake: z
     .strictObject({
       memoryLimitMb: z.int().min(256).default(1024),

@@ -23,6 +23,33 @@ const awsSession = z.strictObject({
   credentials: z.strictObject({ accessKeyId: z.string(), secretAccessKey: z.string() }).optional(),
 });
 
+const covers = {
+  /** Field with the accounts that a change covers, and the one with the targets; without the latter it covers them all. */
+  accountsField: z.string(),
+  targetsField: z.string().optional(),
+};
+const changeSystem = z.discriminatedUnion('system', [
+  z.strictObject({
+    ...covers,
+    system: z.literal('servicenow'),
+    instance: z.string(),
+    user: z.string(),
+    password: z.string(),
+  }),
+  z.strictObject({
+    ...covers,
+    system: z.literal('jira'),
+    host: z.string(),
+    email: z.string(),
+    apiToken: z.string(),
+    projectKey: z.string(),
+    openStatuses: z.array(z.string()),
+    fromField: z.string(),
+    toField: z.string(),
+    riskField: z.string().optional(),
+  }),
+]);
+
 /** Where tickets are opened, and as what. */
 const jiraTicket = { projectKey: z.string(), issueType: z.string(), sourceField: z.string() };
 
@@ -62,6 +89,8 @@ export const executorSettings = z.strictObject({
   jira: z
     .strictObject({ ...jiraTicket, host: z.string(), email: z.string(), apiToken: z.string() })
     .optional(),
+  /** Where change records are read; without it no change is valid. */
+  changes: changeSystem.optional(),
   approvalTtlMs: z.number().int().positive(),
   grantTtlMs: z
     .number()
@@ -159,6 +188,7 @@ export type LakeSettings = z.infer<typeof lakeSettings>;
 export type LogSettings = z.infer<typeof logSettings>;
 export type WitnessSettings = z.infer<typeof witnessSettings>;
 export type DemoWorldSettings = z.infer<typeof demoWorldSettings>;
+export type ChangeSystemSettings = z.infer<typeof changeSystem>;
 export type AwsSessionSettings = z.infer<typeof awsSession>;
 
 /** Reads this process's settings from the environment variable's text; throws `InputError` naming the field. */

@@ -40,4 +40,5 @@ export * from './ports/action-kind.ts';
 export * from './ports/store.ts';
 export * from './ports/use.ts';
 export * from './ports/autonomy.ts';
+export * from './ports/change-attachments.ts';
 export * from './ports/policies.ts';

@@ -234,6 +234,13 @@ export interface Tables {
     leaf_id: string;
     opening: JsonColumn<Omit<BreakerOpening, 'closedAtMs' | 'openedAtMs'>>;
   };
+  'counterfoil.change_attachment': {
+    attachment_id: Generated<string>;
+    account: string;
+    kind: string | null;
+    change_id: string | null;
+    recorded_at: Time;
+  };
   'counterfoil.breaker_closing': {
     closing_id: Generated<string>;
     opening_id: string;

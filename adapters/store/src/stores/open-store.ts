@@ -4,6 +4,7 @@ import type { JobQueue, Store, StoreOptions } from '../contract.ts';
 import { approvalStore } from './approval-store.ts';
 import { autonomyStore } from './autonomy-store.ts';
 import { caseStore } from './case-store.ts';
+import { changeAttachments } from './change-attachments.ts';
 import { openChanges } from './changes.ts';
 import type { StoreContext } from './context.ts';
 import { enqueue } from './enqueue.ts';
@@ -50,6 +51,7 @@ export async function openStore(
     use: useStore(context),
     policies: policyStore(context),
     autonomy: autonomyStore(context),
+    changeAttachments: changeAttachments(context),
     leaves: leafStore(context),
     log: { ...logStore(context), ...erasures(context) },
     changes,

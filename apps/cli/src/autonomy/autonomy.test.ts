@@ -81,3 +81,14 @@ test('a level rises by the right signature only, each upon the one before', asyn
   assert.deepEqual([scopes.length, openBreakers, ignored], [1, [], []]);
   assert.equal(scopes[0].level, 'approve');
 });
+
+test('a change record is attached to an account until it is detached', async () => {
+  const attach = (...args: readonly string[]) => run('changes', ...args, '--account', '111');
+  assert.match((await run('changes', 'list')).output, /No change record is attached/);
+  assert.match((await attach('attach', '^active=true')).errors, /FIELD_MALFORMED/);
+  assert.equal((await attach('attach', 'CHG0031889', '--kind', 'k')).exitCode, 0);
+  const [attached] = JSON.parse((await run('changes', 'list', '--json')).output);
+  assert.equal(`${attached.account} ${attached.kind} ${attached.changeId}`, '111 k CHG0031889');
+  await attach('detach', '--kind', 'k');
+  assert.deepEqual(JSON.parse((await run('changes', 'list', '--json')).output), []);
+});

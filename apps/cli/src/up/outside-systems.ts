@@ -1,4 +1,4 @@
-import type { AwsSessionSettings, Configuration } from '@counterfoil/config';
+import type { AwsSessionSettings, ChangeSystemSettings, Configuration } from '@counterfoil/config';
 import { demoConnections } from '@counterfoil/simulator';
 import type { ReadSecret } from '../state/read-secret.ts';
 
@@ -18,6 +18,7 @@ export interface OutsideSystems {
     };
     readonly access: { readonly host: string; readonly email: string; readonly apiToken: string };
   };
+  readonly changes?: ChangeSystemSettings;
   readonly environments: Readonly<Record<string, string>>;
 }
 
@@ -63,8 +64,20 @@ export async function configuredSystems(
         access: { host: jira.host, email: jira.email, apiToken: await readSecret(jira.apiToken) },
       },
     }),
+    ...(configuration.changes && {
+      changes: await changesOf(configuration.changes, readSecret),
+    }),
     environments,
   };
+}
+
+async function changesOf(
+  changes: NonNullable<Configuration['changes']>,
+  readSecret: ReadSecret,
+): Promise<ChangeSystemSettings> {
+  return changes.system === 'jira'
+    ? { ...changes, apiToken: await readSecret(changes.apiToken) }
+    : { ...changes, password: await readSecret(changes.password) };
 }
 
 /** The demonstration's stand-ins in place of what is not configured. */

@@ -43,6 +43,10 @@ const inputs: settings.SettingsInputs = {
       ticket: { projectKey: 'FIN', issueType: 'Task', sourceField: 'labels' },
       access: { host: 'http://localhost', email: 'a@example.com', apiToken: 'jira-secret' },
     },
+    changes: {
+      ...{ system: 'servicenow', instance: 'http://localhost', user: 'reader' },
+      ...{ password: 'change-secret', accountsField: 'u_accounts' },
+    },
   },
   plannedActivities: [],
   server: { host: '127.0.0.1', port: 1, publicUrl: 'http://localhost:1' },
@@ -74,6 +78,7 @@ const KNOWN_BY: readonly (readonly [secret: string, processes: readonly string[]
   ['write-secret', ['executor']],
   ['slack-secret', ['executor']],
   ['jira-secret', ['executor']],
+  ['change-secret', ['executor']],
   ['log.pem', ['log']],
   ['witness.pem', ['witness']],
   ['operator.pem', []],

@@ -129,6 +129,7 @@ export function executorSettingsOf(inputs: SettingsInputs): ExecutorSettings {
       slack: { channelId: outside.slack.channelId, ...outside.slack.access },
     }),
     ...(outside.jira && { jira: { ...outside.jira.ticket, ...outside.jira.access } }),
+    ...(outside.changes && { changes: outside.changes }),
     approvalTtlMs: configuration.approvals.ttl,
     grantTtlMs: configuration.approvals.grantTtl,
     environments: outside.environments,

@@ -10,7 +10,7 @@ const CONFIDENTIALITY = { public: 0, internal: 1, confidential: 2, secret: 3 } a
 export function gateSourcesOf(
   { policy }: Pick<ExecutorSettings, 'policy'>,
   store: Pick<Store, 'use' | 'signals'>,
-  autonomyOf: GateSources['autonomyOf'],
+  answers: Pick<GateSources, 'autonomyOf' | 'changeStatusOf'>,
 ): GateSources {
   const { businessHours, freezes, changeRequiredIn } = policy;
   return {
@@ -18,9 +18,7 @@ export function gateSourcesOf(
     calendar: { businessHours, freezes },
     changeRequiredIn,
     clearances: clearancesOf(policy),
-    autonomyOf,
-    // No system of change records is connected: whatever id a proposal names, nobody has confirmed it.
-    changeStatusOf: async () => 'absent',
+    ...answers,
     dataQualityOf: dataQualityReader(store.signals),
   };
 }

@@ -29,6 +29,8 @@ export interface BindRequest {
   readonly plan: ActionPlan;
   readonly place: ActionPlace;
   readonly perDay: Money | null;
+  /** The change record under which it is proposed; null where there is none. */
+  readonly changeId: string | null;
   readonly nowMs: number;
   readonly approvalTtlMs: number;
   readonly nonce: string;
@@ -71,7 +73,7 @@ export function bind(identity: ProposalIdentity, request: BindRequest): Action {
     environment: identity.environmentOf(place.about),
     release: identity.release,
     policyBundleSha256: identity.policyBundleSha256,
-    changeId: null,
+    changeId: request.changeId,
     proposer: identity.proposer,
     onBehalfOf: identity.onBehalfOf,
     proposedAt: new Date(nowMs).toISOString(),

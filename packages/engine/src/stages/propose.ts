@@ -43,6 +43,8 @@ export interface ProposeDependencies {
   readonly planners: ActionRegistry<ActionPlanner>;
   readonly catalogue: Catalogue;
   readonly identity: ProposalIdentity;
+  /** The change record that a person attached to the account and kind; absent where nobody can. */
+  readonly changeIdOf?: (account: string, kind: string) => Promise<string | null>;
   /** Hash of the policies that were put into effect since; null where the identity's still are. */
   readonly newestPolicies?: () => Promise<string | null>;
   readonly approvalTtlMs: number;
@@ -170,6 +172,9 @@ async function consider(
     const plan = await planWithRetry(dependencies, planner, { parameters, place, state });
     const { identity, approvalTtlMs, clock, newId } = dependencies;
     const isCloud = planner.class === 'cloud';
+    const changeId = isCloud
+      ? ((await dependencies.changeIdOf?.(place.account, kind)) ?? null)
+      : null;
     const action = bind(identity, {
       actionId,
       caseId: state.caseId,
@@ -179,6 +184,7 @@ async function consider(
       place,
       approvalTtlMs,
       perDay: isCloud ? savingPerDay(conclusion.rootCauses, setting.instanceIds) : null,
+      changeId,
       nowMs: clock.nowMs(),
       nonce: newId('nonce'),
     });
