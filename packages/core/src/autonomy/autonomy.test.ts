@@ -43,6 +43,7 @@ test('fifty right of fifty bear autonomy out, forty-nine do not, and forty-six b
 
 test('few decisions are thin evidence, unless even the upper bound is too low', () => {
   assert.equal(judgeEvidence('approve', seen(3, 1), rules).type, 'thin');
+  assert.equal(judgeEvidence('approve', seen(0, 4), rules).type, 'thin');
   assert.equal(judgeEvidence('approve', seen(0, 5), rules).type, 'degraded');
   assert.equal(judgeEvidence('copilot', seen(0, 500), rules).type, 'holds');
 });
@@ -51,6 +52,9 @@ test('false positives degrade a level only when they are surely too many', () =>
   const effects = (falsePositives: number) => ({ ...none, effects: 20, falsePositives });
   assert.equal(judgeEvidence('approve', effects(4), rules).type, 'thin');
   assert.equal(judgeEvidence('approve', effects(6), rules).type, 'degraded');
+  const all = (count: number) => ({ ...none, effects: count, falsePositives: count });
+  assert.equal(judgeEvidence('approve', all(4), rules).type, 'thin');
+  assert.equal(judgeEvidence('approve', all(5), rules).type, 'degraded');
 });
 
 test('a level falls to copilot upon degraded evidence since the newest act, and on nothing older', () => {

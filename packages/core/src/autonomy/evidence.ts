@@ -49,14 +49,17 @@ export function ratesOf({
   };
 }
 
+/** So few say nothing against a release, however they turned out: one mistake is no rate. */
+const SAYING_MIN = 5;
+
 /** Whether evidence bears a level out. `thin` asks for more of it, `degraded` speaks against it. */
 export type EvidenceVerdict =
   { readonly type: 'holds' } | { readonly type: 'thin' | 'degraded'; readonly reason: string };
 
 /**
  * Judges evidence for `approve` or `autonomous`. It is degraded where the lower bound of the accuracy of at least `reviewsMin`
- * decisions is too low, or where even the upper bound is, however few there are; and where the lower bound of the false-positive
- * rate is above what is borne. The levels below need no evidence.
+ * decisions is too low, or where even the upper bound of at least five is; and where the lower bound of the false-positive
+ * rate of at least five effects is above what is borne. The levels below need no evidence.
  */
 export function judgeEvidence(
   level: AutonomyLevel,
@@ -68,10 +71,10 @@ export function judgeEvidence(
   const { accuracy, falsePositives } = ratesOf(evidence);
   const judged = evidence.right + evidence.wrong;
   const said = `${evidence.right} of ${judged} sampled decisions were right`;
-  if (accuracy.upper < accuracyMin) {
+  if (judged >= SAYING_MIN && accuracy.upper < accuracyMin) {
     return degraded(`${said}: at most ${percent(accuracy.upper)}, under ${percent(accuracyMin)}`);
   }
-  if (falsePositives.lower > rules.falsePositivesMax) {
+  if (evidence.effects >= SAYING_MIN && falsePositives.lower > rules.falsePositivesMax) {
     const { falsePositives: bad, effects } = evidence;
     const least = `at least ${percent(falsePositives.lower)}`;
     return degraded(
