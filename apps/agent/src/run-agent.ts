@@ -25,11 +25,15 @@ import { postMessagePlanner } from '@counterfoil/slack';
 import { startJobs, type JobQueue, type JobRunner, type Store } from '@counterfoil/store';
 import { readBundle } from '@counterfoil/policy';
 import { readYamlFiles } from './read-data.ts';
+import { releaseOf } from './release-manifest.ts';
 
 /** What the running agent needs. */
 export interface AgentOptions {
   readonly settings: AgentSettings;
-  readonly store: Pick<Store, 'cases' | 'signals' | 'policies' | 'changeAttachments'> & {
+  readonly store: Pick<
+    Store,
+    'cases' | 'signals' | 'policies' | 'changeAttachments' | 'autonomy'
+  > & {
     readonly jobs: JobQueue;
   };
   readonly clock: Clock;
@@ -49,10 +53,13 @@ export async function runAgent(options: AgentOptions): Promise<JobRunner> {
   const { cases, signals } = store;
   const { bundle } = readBundle(settings.policiesDirectory);
   const { tools, planners } = connections(settings);
-  const catalogue = loadCatalogue({
+  const data = {
     causes: readYamlFiles(settings.causesDirectory),
     playbooks: readYamlFiles(settings.playbooksDirectory),
-  });
+  };
+  const catalogue = loadCatalogue(data);
+  const parts = { ...data, settings, tools: tools.values(), planners: planners.values() };
+  await store.autonomy.recordRelease(releaseOf({ ...parts, policyBundleSha256: bundle.sha256 }));
   const wait = async (durationMs: number) => {
     await sleep(durationMs);
   };

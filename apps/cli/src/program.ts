@@ -22,6 +22,7 @@ import { addLogCommands } from './commands/log.ts';
 import { addPackCommands } from './commands/pack.ts';
 import { addPlannedCommands } from './commands/planned.ts';
 import { addQualityCommand } from './commands/quality.ts';
+import { addReleaseCommands } from './commands/releases.ts';
 import { addUnitCostCommand } from './commands/unit-cost.ts';
 import { addPolicyCommands } from './commands/policy.ts';
 import { addUpCommand } from './commands/up.ts';
@@ -56,6 +57,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addPolicyCommands,
   addAutonomyCommands,
   addDecisionCommands,
+  addReleaseCommands,
   addLogCommands,
   addWitnessCommands,
   addPackCommands,

@@ -12,6 +12,7 @@ export * from './autonomy/evidence.ts';
 export * from './autonomy/earned.ts';
 export * from './autonomy/breaker.ts';
 export * from './autonomy/acts.ts';
+export * from './autonomy/release.ts';
 export * from './policy/autonomy.ts';
 export * from './policy/calendar.ts';
 export * from './policy/cents.ts';

@@ -1,6 +1,7 @@
 import type {
   ActionState,
   AutonomyFall,
+  ReleaseManifest,
   AutonomyShadow,
   BreakerOpening,
   CaseEvent,
@@ -233,6 +234,14 @@ export interface Tables {
     recorded_at: Time;
     leaf_id: string;
     opening: JsonColumn<Omit<BreakerOpening, 'closedAtMs' | 'openedAtMs'>>;
+  };
+  'counterfoil.agent_release': {
+    release_id: Generated<string>;
+    name: string;
+    release_sha256: string;
+    recorded_at: Time;
+    leaf_id: string;
+    manifest: JsonColumn<ReleaseManifest>;
   };
   'counterfoil.change_attachment': {
     attachment_id: Generated<string>;

@@ -7,6 +7,7 @@ import type {
   Digest,
   JsonObject,
   PolicyDecision,
+  ReleaseManifest,
 } from '@counterfoil/core';
 import { openScenario, type Scenario } from '../testing/scenario.ts';
 import { ROLES, type Role } from '../migrations/roles.ts';
@@ -167,6 +168,30 @@ describe('circuit breakers', () => {
     }
     for (const role of others('cf_operator')) {
       await assert.rejects(scenario.as[role].autonomy.close('b1', closing), role);
+    }
+  });
+});
+
+describe('agent releases', () => {
+  it('are recorded by the agent when the contents under a name are others than before', async () => {
+    const manifest: ReleaseManifest = {
+      ...{ v: 1, name: 'r1', tools: [], actionKinds: [], modelId: null, promptSha256: null },
+      ...{ playbooksSha256: 'p', causesSha256: 'c', policyBundleSha256: 'b', parameters: {} },
+    };
+    const release = (digit: string) => ({
+      ...{ name: 'r1', releaseSha256: digit.repeat(64), manifest },
+    });
+    const { autonomy } = scenario.as.cf_agent;
+    for (const digit of ['a', 'a', 'b', 'a', 'a']) await autonomy.recordRelease(release(digit));
+    for (const role of ['cf_executor', 'cf_operator', 'cf_server', 'cf_agent'] as const) {
+      const releases = await scenario.as[role].autonomy.releases();
+      assert.deepEqual(
+        releases.map(({ atMs: _, ...rest }) => rest),
+        ['a', 'b', 'a'].map(release),
+      );
+    }
+    for (const role of others('cf_agent')) {
+      await assert.rejects(scenario.as[role].autonomy.recordRelease(release('f')), role);
     }
   });
 });

@@ -9,12 +9,14 @@ import { autonomyReads } from './autonomy-reads.ts';
 import { breakerStore } from './breaker-store.ts';
 import { asJson, type StoreContext } from './context.ts';
 import { once, recordAlone } from './record-alone.ts';
+import { releaseStore } from './release-store.ts';
 
 /** Levels of autonomy: acts upon them, and the judgements that they are earned by. */
 export function autonomyStore(context: StoreContext): AutonomyStore {
   return {
     ...autonomyReads(context),
     ...breakerStore(context),
+    ...releaseStore(context),
     acts: () => readActs(context),
     async set(signed) {
       const { actId, ...facts } = textsIn(signed['statement'], [

@@ -92,3 +92,9 @@ test('a change record is attached to an account until it is detached', async () 
   await attach('detach', '--kind', 'k');
   assert.deepEqual(JSON.parse((await run('changes', 'list', '--json')).output), []);
 });
+
+test('before an agent ran there is no release to show', async () => {
+  assert.match((await run('releases', 'list')).output, /No agent has run here yet/);
+  assert.match((await run('releases', 'show', 'r1')).errors, /RELEASE_UNKNOWN/);
+  assert.match((await run('releases', 'diff', 'r1', 'r1')).errors, /RELEASE_UNKNOWN/);
+});

@@ -29,6 +29,7 @@ export const LOG_ENTRY_KINDS = [
   'policy_approved',
   'policy_activated',
   'policy_shadowed',
+  'release_recorded',
   'decision_marked',
   'autonomy_set',
   'autonomy_fell',

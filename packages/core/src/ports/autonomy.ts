@@ -1,5 +1,6 @@
 import type { AutonomyFall, AutonomyShadow, RecordedAutonomyAct } from '../autonomy/acts.ts';
 import type { BreakerOpening } from '../autonomy/breaker.ts';
+import type { RecordedRelease } from '../autonomy/release.ts';
 import type { AutonomyScope } from '../autonomy/evidence.ts';
 import type { ActionStatus } from '../case/case-state.ts';
 import type { JsonObject } from '../kernel/json.ts';
@@ -52,6 +53,10 @@ export interface AutonomyStore {
   /** Every act upon a level in the order of the log. */
   acts(): Promise<readonly RecordedAutonomyAct[]>;
   set(signed: JsonObject): Promise<void>;
+  /** Puts down what runs under a name, unless that is what ran under it before. */
+  recordRelease(release: Omit<RecordedRelease, 'atMs'>): Promise<void>;
+  /** What ran under which name, oldest first. */
+  releases(): Promise<readonly RecordedRelease[]>;
   /** Puts down a fall; the same act twice is put down once. */
   fall(fall: AutonomyFall): Promise<void>;
   /** `InputError` `DECISION_UNKNOWN` where nothing was decided about the digest. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import {
+  AUTONOMY_LEVELS,
   configuredLevel,
+  contentsChangedMs,
   earnedLevel,
   standingOf,
   type Autonomy,
@@ -81,7 +83,8 @@ export async function readEarned(
   registry: ApproverRegistry,
 ): Promise<{ readonly standing: AutonomyStanding; readonly earned: EarnedLevel }> {
   const { initial, sampleShare, windowMs } = settings;
-  const beginMs = clock.nowMs() - windowMs;
+  const changedMs = contentsChangedMs(await store.releases(), scope.release);
+  const beginMs = Math.max(clock.nowMs() - windowMs, changedMs ?? 0);
   const { acts } = foldAutonomyActs(await store.acts(), { registry, initial });
   const standing = standingOf(acts, scope, initial);
   const [marks, effects] = await Promise.all([store.marks(beginMs), store.effects(beginMs)]);
@@ -91,7 +94,14 @@ export async function readEarned(
     inWindow: since(beginMs),
     sinceAct: since(Math.max(beginMs, standing.sinceMs ?? 0)),
   };
-  return { standing, earned: earnedLevel(standing, evidence, settings) };
+  const earned = earnedLevel(standing, evidence, settings);
+  const isStale =
+    changedMs !== null &&
+    (standing.sinceMs ?? changedMs) < changedMs &&
+    AUTONOMY_LEVELS[earned.level] > AUTONOMY_LEVELS[initial];
+  if (!isStale) return { standing, earned };
+  const reason = `what ${scope.release} is made of has changed since its level was signed`;
+  return { standing, earned: { level: initial, reason, falls: false } };
 }
 
 /** One fall for one standing, whoever sees it first. */

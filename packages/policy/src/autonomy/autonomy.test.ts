@@ -12,6 +12,7 @@ import type {
   RecordedEffect,
   RecordedMark,
   RecordedOpening,
+  RecordedRelease,
 } from '@counterfoil/core';
 import { effectiveAutonomy } from '@counterfoil/core';
 import { baseRegistry, generatePersonKeys, readPrivateKey } from '@counterfoil/guard';
@@ -150,6 +151,7 @@ interface World {
   marks: RecordedMark[];
   effects: RecordedEffect[];
   acts: RecordedAutonomyAct[];
+  releases: RecordedRelease[];
   openings: RecordedOpening[];
   remediations: number;
   nowMs: number;
@@ -157,7 +159,8 @@ interface World {
 
 function createWorld(change: Partial<World> = {}) {
   const world: World = {
-    ...{ marks: [], effects: [], acts: [], openings: [], remediations: 0, nowMs: NOW_MS },
+    ...{ marks: [], effects: [], acts: [], releases: [], openings: [] },
+    ...{ remediations: 0, nowMs: NOW_MS },
     ...change,
   };
   const since = <Item extends { readonly atMs: number }>(items: readonly Item[], ms: number) =>
@@ -171,6 +174,8 @@ function createWorld(change: Partial<World> = {}) {
     decisions: async () => [],
     effects: async (ms) => since(world.effects, ms),
     recordShadow: async () => undefined,
+    recordRelease: async () => undefined,
+    releases: async () => world.releases,
     openings: async (ms) => world.openings.filter(({ opening }) => opening.openedAtMs >= ms),
     async open(opening) {
       const full: Omit<BreakerOpening, 'closedAtMs'> = { ...opening, openedAtMs: world.nowMs };
@@ -222,6 +227,22 @@ test('signed autonomy is upheld by enough right decisions only', async () => {
   world.nowMs += settings.windowMs + 1;
   assert.equal(await levelOf(), 'approve', 'the window has moved on');
   assert.equal(world.acts.length, 1, 'and nothing fell');
+});
+
+test('other contents under the name take a signed level back, and what was judged of the old ones', async () => {
+  const acts = [set(ana.set('a', 'autonomous', null))];
+  const { world, levelOf } = createWorld({ acts, marks: marksOf(50, 0) });
+  const release = (digit: string, atMs: number) =>
+    ({ name: 'r1', releaseSha256: digit.repeat(64), atMs }) as RecordedRelease;
+  world.releases = [release('a', NOW_MS + 1)];
+  assert.equal(await levelOf(), 'autonomous', 'the first contents are no change');
+  world.releases.push(release('b', NOW_MS + 2));
+  assert.equal(await levelOf(), 'approve');
+  world.nowMs = NOW_MS + 3;
+  world.acts.push(set(ana.set('b', 'autonomous', 'a'), world.nowMs));
+  assert.equal(await levelOf(), 'approve', 'the judgements were of other contents');
+  world.marks = marksOf(50, 0, NOW_MS + 3);
+  assert.equal(await levelOf(), 'autonomous');
 });
 
 test('effects that were not confirmed count, and so does one that was taken back', async () => {
