@@ -2,7 +2,11 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { addAllocationCommands } from './commands/allocation.ts';
 import { addApprovalCommands } from './commands/approvals.ts';
-import { addAutonomyCommands, addDecisionCommands } from './commands/autonomy.ts';
+import {
+  addAutonomyCommands,
+  addDecisionCommands,
+  addMetricsCommand,
+} from './commands/autonomy.ts';
 import { addCaseCommands } from './commands/cases.ts';
 import { addChangeCommands } from './commands/changes.ts';
 import { addCommitmentsCommand } from './commands/commitments.ts';
@@ -58,6 +62,7 @@ const FAMILIES: readonly CommandFamily[] = [
   addAutonomyCommands,
   addDecisionCommands,
   addReleaseCommands,
+  addMetricsCommand,
   addLogCommands,
   addWitnessCommands,
   addPackCommands,

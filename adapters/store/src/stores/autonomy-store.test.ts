@@ -133,6 +133,11 @@ describe('circuit breakers', () => {
     const subject = { release: 'r1', kind: 'test.act' };
     const granted = await autonomy.granted(subject, 0);
     assert.deepEqual(granted, { remediations: 2, cents: new Map([['USD', 300n]]) });
+    const counts = await scenario.as.cf_operator.autonomy.actionCounts(0);
+    const proposed = counts.filter(({ status }) => status === 'proposed');
+    assert.deepEqual(proposed, [{ ...scope, status: 'proposed', count: 3 }]);
+    assert.deepEqual(await autonomy.actionCounts(Date.now() + 60_000), []);
+    assert.deepEqual(await autonomy.toolCallCounts(0), []);
     const other = await autonomy.granted({ release: 'r2', kind: 'test.act' }, 0);
     assert.equal(other.remediations, 0);
     assert.equal((await autonomy.granted(subject, Date.now() + 60_000)).remediations, 0);

@@ -6,6 +6,7 @@ import {
   type RecordedAutonomyAct,
 } from '@counterfoil/core';
 import { autonomyReads } from './autonomy-reads.ts';
+import { behaviourCounts } from './behaviour-counts.ts';
 import { breakerStore } from './breaker-store.ts';
 import { asJson, type StoreContext } from './context.ts';
 import { once, recordAlone } from './record-alone.ts';
@@ -15,6 +16,7 @@ import { releaseStore } from './release-store.ts';
 export function autonomyStore(context: StoreContext): AutonomyStore {
   return {
     ...autonomyReads(context),
+    ...behaviourCounts(context),
     ...breakerStore(context),
     ...releaseStore(context),
     acts: () => readActs(context),

@@ -98,3 +98,19 @@ test('before an agent ran there is no release to show', async () => {
   assert.match((await run('releases', 'show', 'r1')).errors, /RELEASE_UNKNOWN/);
   assert.match((await run('releases', 'diff', 'r1', 'r1')).errors, /RELEASE_UNKNOWN/);
 });
+
+test('metrics say that nothing happened, and speak the format of Prometheus', async () => {
+  assert.match((await run('metrics')).output, /Nothing happened in the last 7 days/);
+  assert.match((await run('metrics', '--days', '0')).errors, /DAYS_INVALID/);
+  const { output } = await run('metrics', '--prometheus');
+  const lines = output.trimEnd().split('\n');
+  assert.ok(lines.includes('counterfoil_breakers_open 0'), output);
+  const sample =
+    'counterfoil_autonomy_fallen{release="r1",environment="sandbox",kind="aws.ec2.stop_instances"} 0';
+  assert.ok(lines.includes(sample), output);
+  const form = /^(# (HELP|TYPE) .+|counterfoil_[a-z_]+(\{([a-z]+="[^"]*",?)+\})? [0-9.e-]+)$/;
+  assert.deepEqual(
+    lines.filter((line) => !form.test(line)),
+    [],
+  );
+});

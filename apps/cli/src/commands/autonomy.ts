@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { markDecision, showSample } from '../autonomy/decisions.ts';
+import { showMetrics, type MetricsOptions } from '../autonomy/metrics.ts';
 import type { AutonomyOptions } from '../autonomy/session.ts';
 import { closeBreaker, setLevel, type LevelOptions } from '../autonomy/set-level.ts';
 import { showAutonomy, showEvidence } from '../autonomy/show.ts';
@@ -80,6 +81,19 @@ export function addDecisionCommands(program: Command, context: CommandContext): 
   ]).action((digest: string, said: string, options: AutonomyOptions) =>
     markDecision(context, { digest, mark: said }, options),
   );
+}
+
+/** `metrics`. */
+export function addMetricsCommand(program: Command, context: CommandContext): void {
+  const metrics = program
+    .command('metrics')
+    .option('--days <n>', 'days to look back', '7')
+    .option('--prometheus', 'as Prometheus reads it, for a textfile collector')
+    .description('how agent releases behave: actions by kind and outcome, calls by tool');
+  withExamples(withJson(withPlaces(metrics)), [
+    ['counterfoil metrics --days 30 --json', ''],
+    ['counterfoil metrics --prometheus > counterfoil.prom', 'for the node exporter'],
+  ]).action((options: MetricsOptions) => showMetrics(context, options));
 }
 
 function signing(command: Command): Command {

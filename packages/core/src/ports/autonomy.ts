@@ -41,6 +41,19 @@ export interface RecordedOpening {
   readonly closings: readonly { readonly signed: unknown; readonly atMs: number }[];
 }
 
+/** How many actions of a scope stand where. */
+export interface ActionCount extends AutonomyScope {
+  readonly status: ActionStatus;
+  readonly count: number;
+}
+
+/** How many calls of a tool ended how. */
+export interface ToolCallCount {
+  readonly tool: string;
+  readonly status: string;
+  readonly count: number;
+}
+
 /** Of what was granted, the part that breakers count. */
 export interface GrantedUse {
   readonly remediations: number;
@@ -77,6 +90,10 @@ export interface AutonomyStore {
     subject: { readonly release: string; readonly kind: string },
     sinceMs: number,
   ): Promise<GrantedUse>;
+  /** Actions that were proposed or moved on since a time, by scope and status. */
+  actionCounts(sinceMs: number): Promise<readonly ActionCount[]>;
+  /** Calls of tools since a time, by tool and outcome. */
+  toolCallCounts(sinceMs: number): Promise<readonly ToolCallCount[]>;
   /** Calls of tools in all investigations since a time. */
   toolCalls(sinceMs: number): Promise<number>;
 }

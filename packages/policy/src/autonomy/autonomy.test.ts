@@ -184,6 +184,8 @@ function createWorld(change: Partial<World> = {}) {
     close: async () => undefined,
     granted: async () => ({ remediations: world.remediations, cents: new Map() }),
     toolCalls: async () => 0,
+    actionCounts: async () => [],
+    toolCallCounts: async () => [],
   };
   const alarms: string[] = [];
   const clock = { nowMs: () => world.nowMs };
