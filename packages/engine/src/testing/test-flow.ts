@@ -68,6 +68,8 @@ export interface TestFlowOptions {
   /** What the policies are told otherwise than in {@link testExecutor}. */
   readonly sources?: Partial<GateSources>;
   readonly environment?: string;
+  /** The change record that a person attached. */
+  readonly changeIdOf?: (account: string, kind: string) => Promise<string | null>;
 }
 
 const RUNS_MAX = 2000;
@@ -149,6 +151,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
         environmentOf,
       },
       approvalTtlMs: APPROVAL_TTL_MS,
+      ...(options.changeIdOf && { changeIdOf: options.changeIdOf }),
       clock,
       newId,
       wait,
