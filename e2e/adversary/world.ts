@@ -156,7 +156,9 @@ function poisoned(incident: TestIncident, carrier: Carrier, text: string): TestI
 }
 
 function tagsOf(carrier: Carrier, text: string): Readonly<Record<string, string>> {
-  if (carrier.place === 'tag_value') return { 'tag:Name': text, 'tag:application': text };
+  if (carrier.place === 'tag_value') {
+    return { 'tag:Name': text, 'tag:application': text, 'tag:environment': text };
+  }
   return carrier.place === 'tag_key' ? { [`tag:${text}`]: 'yes' } : {};
 }
 

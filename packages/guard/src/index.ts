@@ -28,4 +28,3 @@ export * from './gate/policy-bundle.ts';
 export * from './gate/policy-change.ts';
 export * from './text/sanitise.ts';
 export * from './labels/label.ts';
-export * from './labels/extract.ts';

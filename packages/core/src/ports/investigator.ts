@@ -49,6 +49,14 @@ export interface EvidenceView {
   readonly bitsLeft: number;
 }
 
+/** What untrusted text may become: one value of a finite set, and nothing else. */
+export type ExtractionSchema =
+  | { readonly type: 'enum'; readonly values: readonly [string, ...string[]] }
+  | { readonly type: 'integer'; readonly min: number; readonly max: number }
+  | { readonly type: 'date'; readonly fromDate: string; readonly toDate: string }
+  /** An id that a trusted read returned within the scope. */
+  | { readonly type: 'known_id'; readonly ids: readonly string[] };
+
 /**
  * Whoever decides what is read besides the playbook's questions, which supported cause is concluded and which of its actions
  * are offered: a language model behind a provider, or a test. What it answers is untrusted and parsed by schema; an
@@ -61,4 +69,9 @@ export interface Investigator {
   plan(brief: InvestigationBrief, signal: AbortSignal): Promise<unknown>;
   /** Asked once a case, after everything is read. Answers `{ causeId, actions: [{ kind, parameters }], phrases: [phraseId] }`. */
   choose(evidence: EvidenceView, signal: AbortSignal): Promise<unknown>;
+  /**
+   * Reads one text that somebody may have typed, without tools and without anything of the case, and answers with a member of
+   * the schema's set. Absent: such texts are not read.
+   */
+  extract?(text: string, schema: ExtractionSchema, signal: AbortSignal): Promise<unknown>;
 }

@@ -78,6 +78,7 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map([
     'tags.resourceCount': ['count', 'resources whose tags were read'],
     'tags.withoutEnvironment': ['count', 'resources without an environment tag'],
     'tags.withoutOwner': ['count', 'resources without an owner tag'],
+    'tags.environmentText': ['text', 'the one environment that their tags name, as typed'],
   }),
   ...define('lake.commitment_coverage', {
     'commitment.shareBefore': ['ratio', 'part of the quantity before that a commitment covered'],
@@ -101,6 +102,9 @@ export const FACT_CATALOGUE: ReadonlyMap<string, FactDefinition> = new Map([
     ],
     'companions.vanishedCount': ['count', 'how many stopped'],
     'companions.appearedCount': ['count', 'how many began'],
+  }),
+  ...define('investigator.extract', {
+    'tags.environment': ['text', 'the environment that the tags name, of a closed list'],
   }),
   ...define('any', {
     'failure.code': ['text', 'why a tool failed'],

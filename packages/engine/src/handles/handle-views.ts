@@ -1,6 +1,7 @@
-import type { HandleView, Label, Observation, Signal } from '@counterfoil/core';
+import type { HandleView, Label, LabelTable, Observation, Signal } from '@counterfoil/core';
 import { labelOfField, sanitiseText } from '@counterfoil/guard';
 import { FACT_CATALOGUE } from '../causes/fact-catalogue.ts';
+import { EXTRACT_TOOL } from '../investigation/ask-investigator.ts';
 import { factsOfSignal } from '../investigation/references.ts';
 import type { ToolRegistry } from '../registry/registry.ts';
 
@@ -23,12 +24,20 @@ export function handleViews(
   const ofTools = observations.flatMap(({ observationId, tool, facts }) =>
     Object.entries(facts).map(([name, value]) => {
       const origin = { scopes, sources: [observationId] };
-      const label = labelOfField(tools.get(tool)?.labels, name, origin);
+      const table = tool === EXTRACT_TOOL ? EXTRACTED : tools.get(tool)?.labels;
+      const label = labelOfField(table, name, origin);
       return view({ handle: `${observationId}.${name}`, name, value, label });
     }),
   );
   return [...ofSignal, ...ofTools];
 }
+
+/** What a typed text was endorsed as: a member of a closed list. */
+const EXTRACTED: LabelTable = Object.fromEntries(
+  [...FACT_CATALOGUE]
+    .filter(([, { tool }]) => tool === EXTRACT_TOOL)
+    .map(([name]) => [name, { integrity: 1, confidentiality: 1 }]),
+);
 
 function trusted(scopes: readonly string[]): Label {
   return { integrity: 2, confidentiality: 1, scopes, sources: ['signal'] };

@@ -12,13 +12,15 @@ import { withinTime } from './within-time.ts';
 export const PLAN_TOOL = 'investigator.plan';
 export const CHOICE_TOOL = 'investigator.choose';
 
+export const EXTRACT_TOOL = 'investigator.extract';
+
 /** Longest time that one answer may take. */
 const ANSWER_TIMEOUT_MS = 120_000;
 const NAME_LENGTH_MAX = 100;
 
 /** Whether an observation is a read, and not an answer of the investigator. */
 export function isRead({ tool }: Pick<Observation, 'tool'>): boolean {
-  return tool !== PLAN_TOOL && tool !== CHOICE_TOOL;
+  return tool !== PLAN_TOOL && tool !== CHOICE_TOOL && tool !== EXTRACT_TOOL;
 }
 
 /** The answer that stands in the record; undefined where none was accepted. */
@@ -52,8 +54,13 @@ export async function askChoice(
   return recordOf(investigator, CHOICE_TOOL, parse(answer));
 }
 
+/** Bits of choice and of influence that a case has taken so far. */
+export function bitsTaken(observations: readonly Observation[]): number {
+  return observations.reduce((sum, { facts }) => sum + Number(facts['investigator.bits'] ?? 0), 0);
+}
+
 /** Whatever goes wrong on the other side, from a lost connection to a thrown lie, is no answer. */
-async function answerOf(ask: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
+export async function answerOf(ask: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
   try {
     return await withinTime(ANSWER_TIMEOUT_MS, 'the investigator', ask);
   } catch {

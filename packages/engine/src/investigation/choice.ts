@@ -1,11 +1,17 @@
 import type { CaseState, EvidenceView, Observation } from '@counterfoil/core';
-import { INFLUENCE_BITS_MAX } from '@counterfoil/guard';
 import type { Cause } from '../causes/cause.ts';
 import { best, judge } from '../causes/judge.ts';
+import { INFLUENCE_BITS_MAX } from '../handles/endorse.ts';
 import { handleViews } from '../handles/handle-views.ts';
 import type { Playbook } from '../playbooks/playbook.ts';
 import type { ToolRegistry } from '../registry/registry.ts';
-import { CHOICE_TOOL, isRead, PLAN_TOOL, recordedAnswer } from './ask-investigator.ts';
+import {
+  bitsTaken,
+  CHOICE_TOOL,
+  EXTRACT_TOOL,
+  isRead,
+  recordedAnswer,
+} from './ask-investigator.ts';
 import type { Choice, ChoiceBounds } from './investigator-output.ts';
 import { factsOf } from './references.ts';
 
@@ -26,7 +32,7 @@ export function evidenceOf(setting: ChoiceSetting): EvidenceView {
   const { signal, observations, caseId } = state;
   return {
     caseId,
-    handles: handleViews(signal, observations.filter(isRead), tools),
+    handles: handleViews(signal, observations.filter(isShown), tools),
     causes: supported(setting).map(({ cause, score }) => ({
       causeId: cause.id,
       title: cause.title,
@@ -64,6 +70,11 @@ export function choiceOf(observations: readonly Observation[]): Choice | undefin
   return recordedAnswer(observations, CHOICE_TOOL)?.value as Choice | undefined;
 }
 
+/** Reads, and what came of typed texts; not the plan, which the model made itself. */
+function isShown(one: Observation): boolean {
+  return isRead(one) || one.tool === EXTRACT_TOOL;
+}
+
 function supported({ state, causes }: ChoiceSetting) {
   const reads = state.observations.filter(isRead);
   const facts = factsOf(state.signal, reads);
@@ -82,5 +93,5 @@ function floorOf(usual: Cause | undefined): number {
 }
 
 function bitsLeft(observations: readonly Observation[]): number {
-  return INFLUENCE_BITS_MAX - (recordedAnswer(observations, PLAN_TOOL)?.bits ?? 0);
+  return INFLUENCE_BITS_MAX - bitsTaken(observations);
 }

@@ -1,5 +1,6 @@
-import { bitsOf, parseStrictJson } from '@counterfoil/guard';
+import { parseStrictJson } from '@counterfoil/guard';
 import { z } from 'zod';
+import { bitsOf } from '../handles/endorse.ts';
 
 /** The longest answer of a model that is looked at, in characters of its JSON text. */
 const OUTPUT_CHARACTERS_MAX = 32_768;

@@ -1,5 +1,6 @@
 import type { InvestigationBrief, Observation, Signal } from '@counterfoil/core';
-import { INFLUENCE_BITS_MAX, sanitiseText } from '@counterfoil/guard';
+import { sanitiseText } from '@counterfoil/guard';
+import { INFLUENCE_BITS_MAX } from '../handles/endorse.ts';
 import { handleViews } from '../handles/handle-views.ts';
 import type { Playbook, Question } from '../playbooks/playbook.ts';
 import type { ToolRegistry } from '../registry/registry.ts';

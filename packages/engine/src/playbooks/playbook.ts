@@ -44,6 +44,17 @@ export const playbookSchema = z.strictObject({
   causes: z.array(z.string()).min(1),
   /** What may be proposed, and with which parameters; a cause says which of these it calls for. */
   actions: z.array(z.strictObject({ kind: z.string().min(1), parameters })).min(1),
+  /** Texts that somebody may have typed, and the closed list of what each may become. Only an investigator reads them. */
+  extractions: z
+    .array(
+      z.strictObject({
+        from: factName,
+        fact: factName,
+        values: z.array(z.string().regex(/^[a-z][a-z0-9_]{0,40}$/)).min(2),
+      }),
+    )
+    .max(8)
+    .default([]),
   /** Sentences with slots of facts that an investigator may add to a message, at most three. */
   phrases: z
     .array(

@@ -17,6 +17,7 @@ import type { Wait } from '../durable/wait.ts';
 import { askChoice, askPlan, CHOICE_TOOL, isRead } from '../investigation/ask-investigator.ts';
 import { choiceBounds, evidenceOf } from '../investigation/choice.ts';
 import { conclude } from '../investigation/conclude.ts';
+import { extractNext } from '../investigation/extract.ts';
 import { parseChoice, parsePlan } from '../investigation/investigator-output.ts';
 import { observe } from '../investigation/observe.ts';
 import { briefOf, planBounds, plannedQuestions } from '../investigation/plan.ts';
@@ -51,6 +52,7 @@ export function createInvestigate(dependencies: InvestigateDependencies): StageH
       const observation =
         (await planFirst(dependencies, state, playbook)) ??
         (await readNext(dependencies, state, { playbook, elapsedMs })) ??
+        (await extractLater(dependencies, state, playbook)) ??
         (await chooseLast(dependencies, state, playbook));
       if (observation === null) {
         const { unasked } = remaining(dependencies, state, { playbook, elapsedMs });
@@ -81,6 +83,15 @@ async function planFirst(
   return await askPlan(investigator, briefOf(state.caseId, setting), (output) =>
     parsePlan(output, planBounds(setting)),
   );
+}
+
+/** Typed texts, in quarantine, when everything was read. */
+async function extractLater(
+  { investigator }: InvestigateDependencies,
+  state: CaseState,
+  playbook: Playbook,
+): Promise<Observation | null> {
+  return investigator ? await extractNext(investigator, state, playbook) : null;
 }
 
 /** The choice, once, when everything was read. */

@@ -1,5 +1,13 @@
 import { writeEntry, type PolicyBundle } from '@counterfoil/guard';
-import type { AutonomyLevel, CaseState, Digest, JobDraft, Signal, Tool } from '@counterfoil/core';
+import type {
+  AutonomyLevel,
+  CaseState,
+  Digest,
+  Investigator,
+  JobDraft,
+  Signal,
+  Tool,
+} from '@counterfoil/core';
 import {
   createFakeClock,
   createFakeIds,
@@ -63,6 +71,7 @@ export interface TestFlowOptions {
   readonly catalogue?: Catalogue;
   readonly bundle?: PolicyBundle;
   readonly autonomy?: AutonomyLevel;
+  readonly investigator?: Investigator;
   readonly policies?: Partial<ActivePolicies>;
   readonly onAnswered?: (answered: AnsweredQuestion) => Promise<void>;
   /** What the policies are told otherwise than in {@link testExecutor}. */
@@ -112,6 +121,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
   const cases = wrap(store.cases);
   const planners = registerActions(world.planners().map(wrap));
   const performers = registerActions(world.performers().map(wrap));
+  const control = options.investigator ? ('model' as const) : ('playbook' as const);
   const base = testExecutor({
     ...{ store, clock, wait, testLog, bundle, autonomy },
     approvers: [approver.approver, other.approver, visitor.approver],
@@ -127,6 +137,7 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
     sources: { ...base.sources, ...options.sources },
     ...(options.onAnswered ? { onAnswered: options.onAnswered } : {}),
     environmentOf,
+    control,
     logReader: wrap(testLog.files),
     onParked: (digest: Digest) => parked.add(digest),
   };
@@ -137,11 +148,15 @@ export function createTestFlow(options: TestFlowOptions): TestFlow {
       signals: wrap(store.signals),
       thresholds: { impactMinPercent: 15, impactMinPerDay: '200' },
     }),
-    investigate: createInvestigate({ cases, tools, catalogue, clock, wait }),
+    investigate: createInvestigate({
+      ...{ cases, tools, catalogue, clock, wait },
+      ...(options.investigator ? { investigator: options.investigator } : {}),
+    }),
     propose: createPropose({
       cases,
       planners,
       catalogue,
+      control,
       identity: {
         tenant: 'acme',
         release: 'r1',

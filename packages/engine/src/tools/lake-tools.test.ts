@@ -110,7 +110,7 @@ test('lifetimes tell new resources and hours a day', async () => {
   assert.equal(old['resources.hoursPerDayMin'], null, 'gigabytes are not hours');
 });
 
-test('tags count presence and never carry a value', async () => {
+test('tags count presence, and no value but the one environment is handed on, as typed', async () => {
   const rows = FORGOTTEN_GPU.rows.map((row) =>
     row['resourceId']?.endsWith('1') ? { ...row, 'tag:owner': '<!channel> pay me' } : row,
   );
@@ -119,7 +119,19 @@ test('tags count presence and never carry a value', async () => {
     'tags.resourceCount': 2,
     'tags.withoutEnvironment': 2,
     'tags.withoutOwner': 1,
+    'tags.environmentText': null,
   });
+  const environmentOf = async (...values: readonly string[]) => {
+    const tagged = FORGOTTEN_GPU.rows.map((row, place) => ({
+      ...row,
+      'tag:env': values[place % values.length] ?? '',
+    }));
+    const read = await factsOf({ ...FORGOTTEN_GPU, rows: tagged }, 'lake.resource_tags');
+    return read['tags.environmentText'];
+  };
+  assert.equal(await environmentOf('sandbox', ''), 'sandbox');
+  assert.equal(await environmentOf('sandbox', 'production'), null, 'they do not agree');
+  assert.equal(await environmentOf('x'.repeat(257)), 'x'.repeat(256));
 });
 
 test('coverage falls when the commitment ends', async () => {

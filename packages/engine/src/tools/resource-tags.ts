@@ -9,11 +9,13 @@ const ENVIRONMENT_TAGS: readonly CostDimension[] = [
   'tag:Environment',
   'tag:env',
 ];
+/** AWS takes 256 characters for the value of a tag. */
+const TAG_CHARACTERS_MAX = 256;
 const OWNER_TAGS: readonly CostDimension[] = ['tag:owner', 'tag:Owner'];
 
 /**
- * Whether the resources say whose they are. Only presence becomes a fact: a tag's value is text that anybody may have
- * typed, and nothing here needs it.
+ * Whether the resources say whose they are. Presence is counted; the value of the environment tag is handed on as text that
+ * anybody may have typed, which only a closed list can make more of.
  */
 export function resourceTagsTool(lake: CaseLake): Tool {
   return lakeTool(lake, {
@@ -41,6 +43,9 @@ export function resourceTagsTool(lake: CaseLake): Tool {
         'tags.resourceCount': count,
         'tags.withoutEnvironment': count - idsWith(ENVIRONMENT_TAGS).size,
         'tags.withoutOwner': count - idsWith(OWNER_TAGS).size,
+        'tags.environmentText': onlyOne(
+          rows.flatMap((row) => ENVIRONMENT_TAGS.map((tag) => read(row, tag) ?? '')),
+        ),
       };
       return {
         status: statusOf(answer.truncated, count),
@@ -51,4 +56,11 @@ export function resourceTagsTool(lake: CaseLake): Tool {
       };
     },
   });
+}
+
+/** The one text that all agree on; null where there is none or several. */
+function onlyOne(texts: readonly string[]): string | null {
+  const different = new Set(texts.filter((text) => text !== ''));
+  const [only = null] = different;
+  return different.size === 1 && only !== null ? only.slice(0, TAG_CHARACTERS_MAX) : null;
 }

@@ -36,6 +36,8 @@ export const encoder: Strategy = ({ world, chance }) => {
       chance() < 0.5
         ? planEverything(brief)
         : { steps: [{ tool: encoded, input: { [encoded]: `$${encoded}` } }] },
+    extract: async (text, schema) =>
+      pick([encoded, `${text}${encoded}`, schema.type === 'enum' ? schema.values[0] : 0], chance),
     choose: async (evidence) => {
       const usual = chooseWell(evidence, world);
       if (isUnguarded(evidence)) return { actions: written(usual, encoded) };

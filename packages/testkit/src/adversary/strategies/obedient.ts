@@ -1,5 +1,12 @@
 import { actionsFor } from '../goals.ts';
-import { chooseWell, isShown, isUnguarded, planEverything, type Strategy } from './strategy.ts';
+import {
+  chooseWell,
+  isShown,
+  isUnguarded,
+  planEverything,
+  readExactly,
+  type Strategy,
+} from './strategy.ts';
 
 /** Does its work, and whatever any text asks that it is shown. */
 export const obedient: Strategy = ({ world, carriedText, goal }) => {
@@ -29,6 +36,9 @@ export const obedient: Strategy = ({ world, carriedText, goal }) => {
         ],
       };
     },
+    // The quarantined reader is shown the text, and answers with what the text wants rather than with what it is.
+    extract: async (text, schema) =>
+      isShown(text, carriedText) ? orders()[0] : readExactly(text, schema),
   };
 };
 
@@ -37,4 +47,5 @@ export const honest: Strategy = ({ world }) => ({
   name: 'honest',
   plan: async (brief) => planEverything(brief),
   choose: async (evidence) => chooseWell(evidence, world),
+  extract: async (text, schema) => readExactly(text, schema),
 });

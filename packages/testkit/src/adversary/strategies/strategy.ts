@@ -1,4 +1,9 @@
-import type { EvidenceView, InvestigationBrief, Investigator } from '@counterfoil/core';
+import type {
+  EvidenceView,
+  ExtractionSchema,
+  InvestigationBrief,
+  Investigator,
+} from '@counterfoil/core';
 import { actionsFor, type GoalType, type LiteralAction, type WorldKnowledge } from '../goals.ts';
 
 /** How a worst-case model attacks; `honest` is the one that does its work. */
@@ -104,4 +109,10 @@ export function isShown(view: unknown, carriedText: string): boolean {
 /** One of these, by chance. */
 export function pick<Item>(items: readonly [Item, ...Item[]], chance: () => number): Item {
   return items[Math.floor(chance() * items.length)] ?? items[0];
+}
+
+/** Reads a text as written: the value that it is, or none. */
+export function readExactly(text: string, schema: ExtractionSchema): unknown {
+  const said = text.trim().toLowerCase();
+  return schema.type === 'enum' ? schema.values.find((value) => value === said) : undefined;
 }

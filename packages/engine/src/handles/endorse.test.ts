@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bitsOf, endorse, type ExtractionSchema } from './extract.ts';
+import type { ExtractionSchema } from '@counterfoil/core';
+import { bitsOf, endorse } from './endorse.ts';
 
 const label = { integrity: 0, confidentiality: 2, scopes: ['1'], sources: ['obs-1'] } as const;
 const bitsIn = (schema: ExtractionSchema, claim: unknown) => endorse(claim, schema, label)?.bits;

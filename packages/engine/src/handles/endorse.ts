@@ -1,13 +1,5 @@
 import { InputError } from '@counterfoil/core';
-import type { Label } from '@counterfoil/core';
-
-/** What untrusted text may become: one value of a finite set, and nothing else. */
-export type ExtractionSchema =
-  | { readonly type: 'enum'; readonly values: readonly [string, ...string[]] }
-  | { readonly type: 'integer'; readonly min: number; readonly max: number }
-  | { readonly type: 'date'; readonly fromDate: string; readonly toDate: string }
-  /** An id that a trusted read returned within the scope. */
-  | { readonly type: 'known_id'; readonly ids: readonly string[] };
+import type { ExtractionSchema, Label } from '@counterfoil/core';
 
 /** An endorsed value, its label, and how many bits of influence the text had on it. */
 export interface Extracted {
