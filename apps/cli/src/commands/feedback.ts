@@ -77,7 +77,10 @@ export function addFeedbackCommands(program: Command, context: CommandContext): 
 }
 
 function withPerson(command: Command): Command {
-  return command.option('--by <person>', 'who says it (default: the user of this terminal)');
+  return command.option(
+    '--by <person>',
+    'who says it, as you state it: nothing checks the name (default: the user of this terminal)',
+  );
 }
 
 function personOf({ terminal }: CommandContext, { by }: FeedbackOptions): string {

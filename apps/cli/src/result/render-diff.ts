@@ -1,6 +1,6 @@
-import { formatMoney, visibleText } from '@counterfoil/core';
 import type { PeriodChange, SliceChange, VersionsDiff } from '@counterfoil/costs';
 import { renderTable } from '../terminal/table.ts';
+import { moneyOf, valueText } from './cost-report.ts';
 
 const SLICES_SHOWN_MAX = 15;
 
@@ -36,15 +36,16 @@ function renderPeriods(periods: readonly PeriodChange[]): string {
     ],
     periods.map((one) => {
       const { BilledCost: billed, EffectiveCost: effective } = one.costs;
+      const { plain, signed } = moneyOf(one.currency);
       return [
         one.billingPeriod.slice(0, 7),
         one.chargeCategory,
         one.status,
         `${one.rowsOlder} → ${one.rowsNewer}`,
-        money(billed.newer ?? '0', one.currency),
-        signed(billed.delta, one.currency),
-        money(effective.newer ?? '0', one.currency),
-        signed(effective.delta, one.currency),
+        plain(billed.newer ?? '0'),
+        signed(billed.delta),
+        plain(effective.newer ?? '0'),
+        signed(effective.delta),
       ];
     }),
   );
@@ -62,23 +63,17 @@ function renderSlices(slices: readonly SliceChange[]): string {
       { title: 'IS', ...right },
       { title: 'CHANGE', ...right },
     ],
-    slices.map((one) => [
-      one.day,
-      visibleText(one.subAccountId ?? '(none)'),
-      visibleText(one.serviceName ?? '(none)'),
-      one.chargeCategory,
-      money(one.cost.older ?? '0', one.currency),
-      money(one.cost.newer ?? '0', one.currency),
-      signed(one.cost.delta, one.currency),
-    ]),
+    slices.map((one) => {
+      const { plain, signed } = moneyOf(one.currency);
+      return [
+        one.day,
+        valueText(one.subAccountId),
+        valueText(one.serviceName),
+        one.chargeCategory,
+        plain(one.cost.older ?? '0'),
+        plain(one.cost.newer ?? '0'),
+        signed(one.cost.delta),
+      ];
+    }),
   );
-}
-
-function money(amount: string, currency: string): string {
-  return formatMoney({ amount, currency });
-}
-
-function signed(amount: string, currency: string): string {
-  const text = money(amount, currency);
-  return amount.startsWith('-') || /^0(\.0*)?$/.test(amount) ? text : `+${text}`;
 }

@@ -15,6 +15,7 @@ export function detectionFeedback(
     feedbackId,
     verdict: VERDICTS[verdict],
     element: change.element,
+    currency: change.impactPerDay.currency,
     direction: change.direction,
     onsetDate: change.onsetDate,
     lastDate: change.lastDate,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -52,6 +53,30 @@ describe('the log of feedback', () => {
         ['feedback_2', null],
         ['feedback_1', END],
       ],
+    );
+  });
+
+  it('leaves no half a line behind where the disk is full', (t) => {
+    const place = directory(t);
+    const log = openFeedbackLog(place);
+    log.give(record('feedback_1'));
+    const path = join(place, 'feedback.ndjson');
+    const whole = readFileSync(path, 'utf8');
+    const full = t.mock.method(fs, 'fsyncSync', () => {
+      throw new Error('ENOSPC');
+    });
+    syncBuiltinESMExports();
+    assert.throws(() => log.give(record('feedback_2')), /ENOSPC/);
+    full.mock.restore();
+    syncBuiltinESMExports();
+    assert.equal(readFileSync(path, 'utf8'), whole);
+    assert.equal(log.list().length, 1);
+    log.give(record('feedback_3'));
+    assert.deepEqual(
+      openFeedbackLog(place)
+        .list()
+        .map(({ feedbackId }) => feedbackId),
+      ['feedback_3', 'feedback_1'],
     );
   });
 

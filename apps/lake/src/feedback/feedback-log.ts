@@ -1,4 +1,12 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ConflictError, InputError, IntegrityError } from '@counterfoil/core';
 import type { FeedbackRecord, ListedFeedback } from './feedback-record.ts';
@@ -103,8 +111,15 @@ function parseLine(text: string, place: string): Line {
 function appendDurably(path: string, text: string): void {
   const file = openSync(path, 'a', 0o600);
   try {
-    writeSync(file, text);
-    fsyncSync(file);
+    const { size } = fstatSync(file);
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } catch (error) {
+      // Half a line on a full disk would spoil the next one.
+      ftruncateSync(file, size);
+      throw error;
+    }
   } finally {
     closeSync(file);
   }

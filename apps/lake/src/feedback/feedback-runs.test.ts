@@ -182,9 +182,9 @@ describe('feedback changes the next run', () => {
       code: 'SUBJECT_UNKNOWN',
     });
     await assert.rejects(refused({ verdict: 'maybe' }), { code: 'FEEDBACK_MALFORMED' });
-    await assert.rejects(refused({ verdict: 'planned', until: '2026-13-01' }), {
-      code: 'FEEDBACK_MALFORMED',
-    });
+    for (const until of ['2026-13-01', '2026-02-30']) {
+      await assert.rejects(refused({ verdict: 'planned', until }), { code: 'FEEDBACK_MALFORMED' });
+    }
     await assert.rejects(refused({ verdict: 'planned', until: dateOf(49) }), {
       code: 'UNTIL_TOO_EARLY',
     });

@@ -50,9 +50,11 @@ function textOf(field: string, value: Json | undefined): string {
 }
 
 function dateOf(value: Json): string {
-  const isDate =
-    typeof value === 'string' && ISO_DATE.test(value) && !Number.isNaN(Date.parse(value));
-  if (isDate) return value;
+  if (typeof value === 'string' && ISO_DATE.test(value)) {
+    const date = new Date(`${value}T00:00:00Z`);
+    // The 30th of February parses, as a day of March.
+    if (!Number.isNaN(date.getTime()) && date.toISOString().startsWith(value)) return value;
+  }
   throw malformed('until', 'must be a date such as 2026-05-31');
 }
 

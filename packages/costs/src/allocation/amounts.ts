@@ -1,10 +1,4 @@
-import { decimalUnits, sumDecimals } from '@counterfoil/core';
-import { decimalText } from '../duck/decimal.ts';
-
-/** Units of 10^-18 as the shortest plain decimal text. */
-export function amountText(units: bigint): string {
-  return sumDecimals([decimalText(units)]);
-}
+import { decimalUnits } from '@counterfoil/core';
 
 /** Units of a decimal that SQL gave as text; nothing is zero. */
 export function unitsOf(text: string | null | undefined): bigint {

@@ -1,4 +1,5 @@
 import type { Fragment } from '../query/dimensions.ts';
+import { COMMITMENT_PURCHASE } from '../query/selection.ts';
 import type { Extent } from './period.ts';
 
 /**
@@ -20,9 +21,6 @@ export const CHARGE_CLASSES = [
 ] as const;
 
 export type ChargeClass = (typeof CHARGE_CLASSES)[number];
-
-/** Condition of a purchase that pays for usage which is in the table a second time. */
-export const COMMITMENT_PURCHASE = `(ChargeCategory = 'Purchase' AND (CommitmentDiscountCategory IS NOT NULL OR CommitmentDiscountId IS NOT NULL))`;
 
 const SUPPORT = `regexp_matches(coalesce(ServiceName, ''), '^(AWS ?(Premium)?Support|(AWS |Azure |Microsoft |Google Cloud |OCI )?(Premium )?Support\\b)', 'i')`;
 

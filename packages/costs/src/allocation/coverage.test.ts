@@ -198,6 +198,15 @@ describe('tag coverage', () => {
     assert.deepEqual([empty.gate, empty.currencies, empty.rowsRead], ['no_data', [], 0]);
   });
 
+  it('refuses a single date that leaves no day of the data', () => {
+    const data = { fromDate: '2026-03-01', toDate: '2026-04-01', basis: 'BilledCost' } as const;
+    const extent = (request: object) => extentOf(parseExtent({ ...request }), data);
+    assert.throws(() => extent({ toDate: '2026-03-01' }), { message: /^toDate lies outside/ });
+    assert.throws(() => extent({ fromDate: '2026-04-01' }), { message: /^fromDate lies outside/ });
+    assert.equal(extent({ toDate: '2026-03-02' }).fromDate, '2026-03-01');
+    assert.equal(extent({ fromDate: '2026-03-31' }).toDate, '2026-04-01');
+  });
+
   it('keeps the credit out of the real FOCUS 1.0 sample, where it made 109 % of 69.3 %', async (t) => {
     const path = join(
       import.meta.dirname,

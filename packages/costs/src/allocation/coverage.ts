@@ -2,7 +2,8 @@ import type { CostBasis } from '@counterfoil/core';
 import type { TextRow } from '../duck/engine.ts';
 import type { ScopedLake } from '../query/lake-version.ts';
 import { queryIdOf } from '../query/run-query.ts';
-import { amountText, percentDown, reaches, unitsOf } from './amounts.ts';
+import { amountText } from '../query/amounts.ts';
+import { percentDown, reaches, unitsOf } from './amounts.ts';
 import { CHARGE_CLASSES, type ChargeClass } from './charge-class.ts';
 import {
   readCells,

@@ -58,7 +58,7 @@ export function parseExtent(fields: Fields): ExtentRequest {
 
 /**
  * The extent that a request means for a version: what it says, else the last calendar month that the version holds from its first to
- * its last day, else all of its days; and the basis of the version.
+ * its last day, else all of its days; and the basis of the version. `InputError` where one date is given and lies beyond the data.
  */
 export function extentOf(
   { month, fromDate, toDate, basis }: ExtentRequest,
@@ -67,11 +67,12 @@ export function extentOf(
   const cost = basis ?? manifest.basis;
   if (month !== null) return { ...monthPeriod(month), basis: cost };
   if (fromDate === null && toDate === null) return { ...lastWholeMonth(manifest), basis: cost };
-  return {
-    fromDate: fromDate ?? manifest.fromDate,
-    toDate: toDate ?? manifest.toDate,
-    basis: cost,
-  };
+  const named = { fromDate: fromDate ?? manifest.fromDate, toDate: toDate ?? manifest.toDate };
+  if (named.fromDate < named.toDate) return { ...named, basis: cost };
+  throw malformed(
+    fromDate === null ? 'toDate' : 'fromDate',
+    `lies outside the data, which are of ${manifest.fromDate} to before ${manifest.toDate}`,
+  );
 }
 
 /** The days of a calendar month. */

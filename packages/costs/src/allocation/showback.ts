@@ -2,7 +2,7 @@ import { InputError, type CostBasis } from '@counterfoil/core';
 import type { ScopedLake } from '../query/lake-version.ts';
 import { queryIdOf } from '../query/run-query.ts';
 import type { MetricRow } from '../unit-costs/metric.ts';
-import { amountText } from './amounts.ts';
+import { amountText } from '../query/amounts.ts';
 import { taxonomyText } from './coverage.ts';
 import type { Extent } from './period.ts';
 import { resolveTags } from './resolve-tags.ts';

@@ -1,6 +1,7 @@
 import type { ScopedLake } from '../query/lake-version.ts';
 import { queryIdOf } from '../query/run-query.ts';
-import { amountText, unitsOf } from './amounts.ts';
+import { amountText } from '../query/amounts.ts';
+import { unitsOf } from './amounts.ts';
 import { spanSql } from './charge-class.ts';
 import { normalForm, sameReason, type SameReason } from './normal-form.ts';
 import type { Extent } from './period.ts';

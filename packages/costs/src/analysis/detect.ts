@@ -111,7 +111,8 @@ async function detectIn(
   currency: string,
   request: DetectRequest,
 ): Promise<CurrencyResult | undefined> {
-  const { lake, basis, planned, feedback = [] } = request;
+  const { lake, basis, planned } = request;
+  const feedback = (request.feedback ?? []).filter((one) => one.currency === currency);
   const perDayMin = request.impactMinPerDay ?? 10;
   const set = await dailySeries(lake, { basis, currency, perDayMin });
   if (!set) return undefined;

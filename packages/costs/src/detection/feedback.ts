@@ -8,6 +8,8 @@ export interface DetectionFeedback {
   readonly feedbackId: string;
   readonly verdict: 'anomaly' | 'not_anomaly' | 'planned';
   readonly element: CostElement;
+  /** Charges in another currency are another series, of which it says nothing. */
+  readonly currency: string;
   readonly direction: DetectedAnomaly['direction'];
   readonly onsetDate: string;
   readonly lastDate: string;

@@ -1,5 +1,5 @@
 import { InputError, roundDecimal, type CostBasis } from '@counterfoil/core';
-import { amountText } from '../allocation/amounts.ts';
+import { amountText } from '../query/amounts.ts';
 import { taxonomyText } from '../allocation/coverage.ts';
 import type { Extent } from '../allocation/period.ts';
 import type { Taxonomy } from '../allocation/taxonomy.ts';

@@ -1,4 +1,11 @@
-import { formatMoney, type Conclusion, type Json, type Signal } from '@counterfoil/core';
+import {
+  formatMoney,
+  type Conclusion,
+  type CostAnomaly,
+  type Json,
+  type Money,
+  type Signal,
+} from '@counterfoil/core';
 import { sanitiseText } from '@counterfoil/guard';
 import type { Facts } from '../causes/condition.ts';
 import { isKnownTool } from '../causes/fact-catalogue.ts';
@@ -48,6 +55,7 @@ export function messageOf(input: MessageInput): CaseMessage {
     body: safe(
       [
         conclusion.summary,
+        ...impactLines(signal.anomaly),
         ...remarks,
         ...missing,
         ...(resources.length > 0 ? ['Resources:', ...resources] : []),
@@ -58,6 +66,17 @@ export function messageOf(input: MessageInput): CaseMessage {
       ].join('\n'),
     ),
   };
+}
+
+/** How much the change costs and how sure that is, where the detector said so. */
+function impactLines(anomaly: CostAnomaly): readonly string[] {
+  const { impactPerDay, impactTotal, impactInterval: interval, onsetDate, lastDate } = anomaly;
+  if (interval === undefined) return [];
+  const within = (low: Money, high: Money) =>
+    `(${interval.confidencePercent} %: ${formatMoney(low)} to ${formatMoney(high)})`;
+  return [
+    `Impact: ${formatMoney(impactPerDay)} a day ${within(interval.perDayLow, interval.perDayHigh)}, ${formatMoney(impactTotal)} from ${onsetDate} to ${lastDate} ${within(interval.totalLow, interval.totalHigh)}.`,
+  ];
 }
 
 /** The form in which the executor takes a text: it refuses any other. */

@@ -35,6 +35,29 @@ test('a message rests on what bears on the cause, and only counts the other read
   assert.ok(body.includes(`Other reads, in the case: ${observations.length - behind.length}.`));
 });
 
+test('a message says how sure the impact is, where the detector says so', async () => {
+  const bodyOf = async (signal: ReturnType<typeof makeSignal>) => {
+    const state = await createTestFlow({ incident: DATA_TRANSFER }).start(signal);
+    const post = state.actions.find((one) => one.action.binding.kind === 'slack.post_message');
+    return String(post?.action.binding.parameters['body']);
+  };
+  const plain = makeSignal();
+  assert.doesNotMatch(await bodyOf(plain), /Impact:/);
+  const money = (amount: string) => ({ amount, currency: 'USD' });
+  const impactInterval = {
+    confidencePercent: 80 as const,
+    perDayLow: money('90'),
+    perDayHigh: money('1110.5'),
+    totalLow: money('270'),
+    totalHigh: money('3331.5'),
+  };
+  const sure = { ...plain, anomaly: { ...plain.anomaly, impactInterval } };
+  assert.match(
+    await bodyOf(sure),
+    /Impact: .* a day \(80 %: 90\.00 USD to 1,110\.50 USD\), .* from 20.* to 20.* \(80 %: 270\.00 USD to 3,331\.50 USD\)\./,
+  );
+});
+
 test('an instance that EC2 did not answer with cannot become a target', async () => {
   const [first] = FORGOTTEN_GPU.instanceIds;
   const flow = createTestFlow({ incident: FORGOTTEN_GPU });
