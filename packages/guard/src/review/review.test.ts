@@ -27,12 +27,23 @@ test('the signed bytes begin with their own domain', () => {
   assert.ok(message.startsWith('counterfoil-review-v1\n{"comment":'));
 });
 
+test('a denial says why, or it does not count', () => {
+  for (const comment of ['', ' \n']) {
+    assert.equal(
+      codeOf(reviewBy(people.ana, action, { verdict: 'deny', comment })),
+      'COMMENT_REQUIRED',
+    );
+  }
+  assert.equal(codeOf(reviewBy(people.ana, action, { verdict: 'deny', comment: 'no' })), 'valid');
+  assert.equal(codeOf(reviewBy(people.ana, action, { comment: '' })), 'valid');
+});
+
 test('an Ed25519 review counts as a key, with the roles of the trust file', () => {
   const outcome = check(reviewBy(people.ana, action));
   assert.deepEqual(outcome.type === 'valid' && outcome.review, {
     personId: 'ana',
     verdict: 'approve',
-    roles: ['finops'],
+    roles: ['finops', 'policy-approver'],
     assurance: 'key',
     comment: 'read and agreed',
     recordedAtMs: 1,

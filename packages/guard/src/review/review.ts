@@ -45,6 +45,8 @@ export function checkReview(
   const { statement, person, key } = check;
   const { personId, roles } = person;
   const { verdict, comment } = statement;
+  const isSilent = verdict === 'deny' && comment.trim() === '';
+  if (isSilent) return { type: 'invalid', code: 'COMMENT_REQUIRED', note: 'a denial says why' };
   const assurance = key.type === 'passkey' ? 'passkey' : 'key';
   const valid = { personId, verdict, roles, assurance, comment, recordedAtMs } as const;
   return { type: 'valid', statement, review: valid };
