@@ -14,7 +14,7 @@ import {
   type Excursion,
 } from '@counterfoil/costs';
 
-const OPEN_SPREADS = 5.5;
+const OPEN_SPREADS = 5;
 const [folder = '../shared/rca/detect', out = '/dev/stdout'] = process.argv.slice(2);
 const labels = JSON.parse(readFileSync(join(folder, 'labels.json'), 'utf8')) as {
   days: number;
@@ -60,8 +60,14 @@ writeFileSync(out, JSON.stringify({ alerts }));
 function alertsOf(): { series: string; day: number; run: number }[] {
   const tail = new NullTail(OPEN_SPREADS);
   const known = new Set<Excursion>();
+  const opened = new Set<Excursion>();
   return raised.flatMap((ofRun, run) => {
     for (const distance of quiet[run - 1] ?? []) tail.add(distance);
+    for (const { excursion } of ofRun) {
+      const [first] = excursion.evidence;
+      if (first && !opened.has(excursion)) tail.add(first.distance);
+      opened.add(excursion);
+    }
     const weighed = ofRun.flatMap(({ excursion }) =>
       excursion.evidence
         .filter(({ index }) => index === run - 1)

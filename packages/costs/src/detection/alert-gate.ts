@@ -12,7 +12,7 @@ interface Weighed {
 
 /**
  * Lets through the changes that hold among all series that are looked at: those that are a discovery on at least one of their days. The
- * null is learnt from the days that belong to no change, for each level apart.
+ * null is learnt from the days that belong to no change and from those that opened one, for each level apart.
  */
 export class AlertGate {
   readonly #tests: number;
@@ -32,6 +32,10 @@ export class AlertGate {
   /** The changes that are discoveries. Innocent ones are held against the same line: noise needs no explanation. */
   passed<Change extends Weighed>(changes: readonly Change[]): Change[] {
     if (this.#rate >= 1) return [...changes];
+    // The day that opened a change would have been one of the null, had nothing happened: left out, the null would look too light.
+    for (const { anomaly, evidence } of changes) {
+      for (const { distance } of evidence.slice(0, 1)) this.#tail(anomaly.level).add(distance);
+    }
     const ofDay = new Map<number, number[]>();
     for (const change of changes) {
       for (const { index, distance } of change.evidence) {

@@ -80,8 +80,9 @@ describe('false alerts over many series', () => {
     const [some, many] = [nothingHappens(300, 11), nothingHappens(3_000, 12)];
     const judgedDays = DAYS.length - 28;
     assert.ok(alerts(many, 1) > 5 * alerts(some, 1));
-    assert.ok(alerts(some, 0.1) <= 0.3 * judgedDays);
-    assert.ok(alerts(many, 0.1) <= 0.3 * judgedDays);
+    // By chance there may be an alert on a tenth of the days; a few of them come in twos.
+    assert.ok(alerts(some, 0.1) <= 0.2 * judgedDays);
+    assert.ok(alerts(many, 0.1) <= 0.2 * judgedDays);
   });
 
   it('are held back without holding back a true change', () => {
